@@ -1,0 +1,37 @@
+# Everything here makes and uses its own virtual environment; PYTHON chooses the interpreter it is made from.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+PYTEST_ARGS ?=
+
+.PHONY: help demo test lint bench clean
+
+help:
+	@echo "make demo   a sample repository, a commit, its results, the dashboard's address"
+	@echo "make test   lint and all tests"
+	@echo "make lint   ruff, mypy, import contracts"
+	@echo "make bench  the benchmarks (minutes)"
+
+$(VENV)/.made: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[uv]' --group test --group lint
+	touch $@
+
+demo: $(VENV)/.made
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
+
+lint: $(VENV)/.made
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+test: lint
+	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+
+bench: $(VENV)/.made
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

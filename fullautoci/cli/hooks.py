@@ -1,0 +1,83 @@
+"""`hooks`: ours in this repository."""
+
+import time
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from fullautoci.cli.here import Here
+from fullautoci.cli.output import json_option, note, print_json
+from fullautoci.errors import DaemonDownError, FullAutoCIError
+from fullautoci.vcs.base import Location
+
+PROBE_S = 5.0
+
+
+@click.group("hooks")
+def hooks_command() -> None:
+    """The hooks in this repository."""
+
+
+@hooks_command.command("status")
+@click.option("--repair", is_flag=True, help="Install what is missing or outdated.")
+@json_option
+def status(repair: bool, as_json: bool) -> None:
+    """Each hook as it stands, and whether an event through the real one arrives."""
+    from fullautoci.vcs.git import hooks
+
+    here = Here()
+    location = here.location()
+    if repair:
+        hooks.install(location, here.paths.create())
+    found = hooks.status(location, here.paths)
+    arrived = probe(here, location) if any(hook.state == "installed" for hook in found) else "no hook of ours to try"
+    if as_json:
+        print_json({"hooks": [asdict(hook) for hook in found], "probe": arrived})
+        return
+    for hook in found:
+        click.echo(f"{hook.name:14} {hook.state}{', runs the one that was here before' if hook.chained else ''}")
+    click.echo(f"{'test event':14} {arrived}")
+    if any(hook.state != "installed" for hook in found):
+        note("'fullautoci hooks status --repair' installs what is missing or outdated")
+
+
+@hooks_command.command("install")
+@click.option("--force", is_flag=True, help="Even into a folder that other repositories may share.")
+def install(force: bool) -> None:
+    """Put the hooks in; what stands there is kept and still run."""
+    from fullautoci.vcs.git import hooks
+
+    here = Here()
+    for hook in hooks.install(here.location(), here.paths.create(), force=force):
+        note(f"{hook.name}: {hook.state}")
+
+
+@hooks_command.command("uninstall")
+def uninstall() -> None:
+    """Take the hooks out, and put back what stood there; the repository stays registered."""
+    from fullautoci.vcs.git import hooks
+
+    removed = hooks.uninstall(Here().location())
+    note(f"took out {', '.join(removed)}" if removed else "there were no hooks of ours")
+
+
+def probe(here: Here, location: Location) -> str:
+    """Send a test event through the real hook, as git would, and say where it ended."""
+    from fullautoci import spool
+    from fullautoci.vcs.git import hooks
+
+    event = spool.new_id()
+    hooks.try_out(location, hooks.NAMES[location.kind][0], event)
+    try:
+        client = here.api()
+    except DaemonDownError:
+        written = (here.paths.spool / f"{event}{spool.SUFFIX}").exists()
+        return f"the event {'waits in the spool' if written else 'was not written'}: the daemon is not running"
+    give_up = time.monotonic() + PROBE_S
+    while time.monotonic() < give_up:
+        found: dict[str, Any] | None = client.event(event)
+        if found is not None:
+            return f"arrived ({found['outcome']}{': ' + found['reason'] if found['reason'] else ''})"
+        time.sleep(0.05)
+    raise FullAutoCIError(f"the test event {event} did not arrive in {PROBE_S:g} s", f"look in {here.paths.spool}")

@@ -1,0 +1,103 @@
+"""The `fullautoci` command: its groups, loaded when they are used, and the boundary for errors."""
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping
+
+import click
+
+from fullautoci import __version__
+from fullautoci.errors import FullAutoCIError
+
+# Every command, with where it is and what it does: --help reads this table and imports none of them.
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "init": ("init", "Watch this repository: every commit is tested from now on."),
+    "deinit": ("init", "Stop watching it, and put its hooks back as they were."),
+    "status": ("status", "This repository at a glance, and what is running now."),
+    "results": ("results", "A commit's results."),
+    "history": ("history", "Runs, newest first."),
+    "log": ("results", "What a tool printed."),
+    "wait": ("wait", "Wait for a commit's results; the exit code tells the outcome."),
+    "watch": ("watch", "Follow runs as they happen."),
+    "run": ("runs", "Test commits, or the working copy as it is."),
+    "cancel": ("runs", "End a run."),
+    "rerun": ("runs", "Test a run's commit again."),
+    "repo": ("repo", "Add, list and remove repositories."),
+    "hooks": ("hooks", "The hooks in this repository."),
+    "daemon": ("daemon", "The background service."),
+    "dashboard": ("dashboard", "Open the page in a browser."),
+    "doctor": ("doctor", "Find out what is wrong, and what to do."),
+    "completion": ("completion", "Print the completion script of a shell."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"fullautoci.cli.{COMMANDS[cmd_name][0]}")
+        command = getattr(module, f"{cmd_name}_command")
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """A command by its name, or an error that names the nearest one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, 1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            raise click.UsageError(f"There is no command '{args[0]}'.{hint}", ctx) from None
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="fullautoci")
+def cli() -> None:
+    """Full Auto CI: every commit is tested in the background, and its results are there before you ask.
+
+    Start with 'fullautoci init' in a repository.
+    """
+
+
+def main() -> None:
+    """Run the command line; an expected error is a line and a hint, anything else is a bug and keeps its trace."""
+    try:
+        cli()
+    except FullAutoCIError as error:
+        click.secho(f"error: {error.message}", err=True, fg="red")
+        if error.hint:
+            click.echo("\n".join(f"  {line}" for line in error.hint.splitlines()), err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever read us has enough
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001 - the boundary
+        click.secho(f"this is a bug in fullautoci: {type(error).__name__}: {error}", err=True, fg="red")
+        click.echo(f"  its trace is in {_keep_trace()}", err=True)
+        sys.exit(3)
+
+
+def _keep_trace() -> str:
+    import tempfile
+    import traceback
+
+    descriptor, name = tempfile.mkstemp(prefix="fullautoci-bug-", suffix=".log")
+    with open(descriptor, "w") as file:  # noqa: PTH123 - a descriptor
+        file.write(f"fullautoci {__version__}, Python {sys.version}\n{' '.join(sys.argv)}\n{traceback.format_exc()}")
+    return name

@@ -1,0 +1,70 @@
+"""`run`, `cancel` and `rerun`."""
+
+import sys
+
+import click
+
+from fullautoci.cli.here import Here
+from fullautoci.cli.output import json_option, note, print_json
+from fullautoci.cli.results import newest, show
+from fullautoci.cli.wait import EXIT_CODES, NO_EVIDENCE, follow
+
+
+@click.command("run")
+@click.argument("rev", default="HEAD", metavar="[REV|A..B]")
+@click.option("--tool", "tools", multiple=True, help="Only this tool; may be given again.")
+@click.option("--force", is_flag=True, help="Measure anew what has results.")
+@click.option("--dirty", is_flag=True, help="Test the working copy as it is, uncommitted changes included.")
+@click.option("--wait", is_flag=True, help="Wait for the results, and print them.")
+@json_option
+def run_command(rev: str, tools: tuple[str, ...], force: bool, dirty: bool, wait: bool, as_json: bool) -> None:
+    """Test REV, or every commit of A..B, or with --dirty the working copy as it is."""
+    here = Here()
+    client = here.api()
+    revisions = [rev] if ".." in rev else [here.resolve(rev)]
+    wish = {"revisions": revisions, "tools": list(tools), "fresh": force, "dirty": dirty}
+    runs = client.trigger(here.repository(client)["id"], wish)
+    if not wait:
+        if as_json:
+            print_json(runs)
+        else:
+            note(f"queued as run {', '.join(map(str, runs))}")
+        return
+    finished = [client.results(follow(client, run, None)) for run in runs]
+    if as_json:
+        print_json(finished)
+    else:
+        for run in finished:
+            show(client, run["id"])
+    sys.exit(max(EXIT_CODES.get(run["outcome"], NO_EVIDENCE) for run in finished))
+
+
+def _run_id(here: Here, run: int | None) -> int:
+    """The run that was named, else the newest of HEAD."""
+    return run if run is not None else int(newest(here, here.api(), "HEAD")["id"])
+
+
+@click.command("cancel")
+@click.argument("run", type=click.IntRange(1), required=False)
+def cancel_command(run: int | None) -> None:
+    """End RUN (default: the newest of HEAD): what waits never starts, what runs is ended."""
+    here = Here()
+    identifier = _run_id(here, run)
+    here.api().cancel(identifier)
+    note(f"run {identifier} is cancelled")
+
+
+@click.command("rerun")
+@click.argument("run", type=click.IntRange(1), required=False)
+@click.option("--failed", is_flag=True, help="Only the tools that did not pass.")
+@click.option("--wait", is_flag=True, help="Wait for the results, and print them.")
+def rerun_command(run: int | None, failed: bool, wait: bool) -> None:
+    """Test the commit of RUN (default: the newest of HEAD) again."""
+    here = Here()
+    client = here.api()
+    made = client.rerun(_run_id(here, run), failed=failed)
+    note(f"queued as run {made[0]}")
+    if wait:
+        follow(client, made[0], None)
+        show(client, made[0])
+        sys.exit(EXIT_CODES.get(client.run(made[0])["outcome"], NO_EVIDENCE))

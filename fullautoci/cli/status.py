@@ -1,0 +1,65 @@
+"""`status`: this repository at a glance, and what is running now."""
+
+from typing import Any
+
+import click
+
+from fullautoci.cli.here import Here
+from fullautoci.cli.history import table
+from fullautoci.cli.output import console, json_option, note, number, print_json, safe
+from fullautoci.errors import FullAutoCIError, NotFoundError, UsageError
+
+
+@click.command("status")
+@json_option
+def status_command(as_json: bool) -> None:
+    """This repository at a glance, and what is running now."""
+    here = Here()
+    client = here.reading_api()
+    info = client.status()
+    runs, problem = _here(here, client)
+    if as_json:
+        print_json({**info, "runs": runs, "here": problem or "watched"})
+        return
+    _print_service(info)
+    out = console()
+    for job in info["running"]:
+        what = safe(job["activity"] or job["state"])
+        out.print(
+            f"{safe(job['repository'], 40)} {job['commit'][:10]} {job['tool']}: {what} for {number(job['seconds'])} s"
+        )
+    if problem:
+        note(problem)
+    elif runs:
+        out.print(table(runs, with_repository=False))
+    else:
+        note("no commit of this repository was tested yet")
+
+
+def _print_service(info: dict[str, Any]) -> None:
+    if info["daemon"] != "running":
+        waiting = info["spool_waiting"]
+        click.secho(f"the daemon is not running; {waiting} event{'s' * (waiting != 1)} wait", fg="yellow")
+        note("'fullautoci daemon start' starts it")
+    elif info.get("jobs_queued") or info["running"]:
+        click.echo(f"{len(info['running'])} jobs run, {info['jobs_queued']} wait; {info['url']}")
+    else:
+        click.echo(f"idle; {info['url']}")
+    if info.get("problem"):
+        note(info["problem"])
+    if info.get("jobs_quarantined"):
+        note(f"{info['jobs_quarantined']} jobs are quarantined: each lost its worker three times")
+    if info.get("spool_rejected"):
+        note(f"{info['spool_rejected']} files in the spool were no events and are set aside: 'fullautoci doctor'")
+
+
+def _here(here: Here, client: Any) -> tuple[list[dict[str, Any]], str]:
+    """The newest runs of the repository one stands in, or why there are none."""
+    try:
+        repository = here.repository(client)
+        runs = client.runs(repository=repository["id"], limit=5)
+    except (UsageError, NotFoundError) as error:
+        return [], f"{error.message}: {error.hint}" if error.hint else error.message
+    except FullAutoCIError as error:
+        return [], error.message
+    return runs, repository["problem"]

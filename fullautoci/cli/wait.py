@@ -1,0 +1,102 @@
+"""`wait`: block until a commit's results are there; the exit code tells the outcome."""
+
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fullautoci.cli.here import Here
+from fullautoci.cli.output import json_option, note, print_json
+from fullautoci.errors import FullAutoCIError
+
+if TYPE_CHECKING:
+    from fullautoci.client import Client
+
+# How long a commit may take from its hook to its run, before there is said to be none.
+NOTICE_S = 10.0
+POLL_S = 0.1
+EXIT_CODES = {"passed": 0, "failed": 1, "timed_out": 1}
+NO_EVIDENCE = 2
+
+
+class WaitTimeoutError(FullAutoCIError):
+    """The time that was given ran out."""
+
+    exit_code = 4
+
+
+class NoEvidenceError(FullAutoCIError):
+    """The commit has no run and gets none."""
+
+    exit_code = 2
+
+
+@click.command("wait")
+@click.argument("rev", default="HEAD")
+@click.option("--timeout", type=float, default=None, metavar="SECONDS", help="Give up after this long (exit code 4).")
+@json_option
+def wait_command(rev: str, timeout: float | None, as_json: bool) -> None:
+    """Wait for the results of REV.
+
+    Exit code: 0 passed, 1 failed or timed out, 2 errored, skipped or no evidence, 4 the time ran out.
+    """
+    here = Here()
+    client = here.api()
+    sha = here.resolve(rev)
+    deadline = time.monotonic() + timeout if timeout is not None else None
+    run = find(client, here.repository(client)["id"], sha, deadline)
+    finished = client.results(follow(client, run["id"], deadline))
+    if as_json:
+        print_json(finished)
+    else:
+        from fullautoci.cli.results import show
+
+        show(client, finished["id"])
+    sys.exit(EXIT_CODES.get(finished["outcome"], NO_EVIDENCE))
+
+
+def find(client: "Client", repository: int, sha: str, deadline: float | None) -> dict[str, Any]:
+    """The run of a commit that was perhaps made just now.
+
+    Raises:
+        NoEvidenceError: it has none, and the scan finds no reason for one.
+        WaitTimeoutError: the time ran out.
+    """
+    give_up = time.monotonic() + NOTICE_S
+    asked = False
+    while True:
+        found = client.runs(repository=repository, commit=sha, limit=1)
+        if found:
+            return found[0]
+        if not asked:
+            client.scan(repository)
+            asked = True
+        if deadline is not None and time.monotonic() > deadline:
+            raise WaitTimeoutError(f"the time ran out before {sha[:10]} had a run")
+        if time.monotonic() > give_up:
+            raise NoEvidenceError(f"{sha[:10]} has no run", f"'fullautoci run {sha[:10]}' makes one")
+        time.sleep(POLL_S)
+
+
+def follow(client: "Client", run_id: int, deadline: float | None) -> int:
+    """Wait until a run is over, saying what is done meanwhile on a terminal.
+
+    Returns:
+        Its id.
+
+    Raises:
+        WaitTimeoutError: the time ran out.
+    """
+    said = ""
+    while (run := client.run(run_id))["state"] != "done":
+        now = "; ".join(
+            f"{job['tool']}: {job['activity'] or job['state']}" for job in run["jobs"] if job["state"] != "done"
+        )
+        if sys.stderr.isatty() and now and now != said:
+            note(now)
+            said = now
+        if deadline is not None and time.monotonic() > deadline:
+            raise WaitTimeoutError(f"the time ran out; run {run_id} goes on", f"it is {run['state']}")
+        time.sleep(POLL_S)
+    return run_id

@@ -1,0 +1,173 @@
+"""The API's typed client: what the command line speaks to the daemon with."""
+
+import http.client
+import json
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from fullautoci.errors import DaemonDownError, FullAutoCIError, NotFoundError
+
+View = dict[str, Any]
+TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Transport(Protocol):
+    """A way to the API."""
+
+    def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Send a request and wait for its answer."""
+
+
+class SocketTransport:
+    """Over the daemon's Unix socket."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Send a request and wait for its answer.
+
+        Raises:
+            DaemonDownError: nothing answers.
+        """
+        connection = _UnixConnection(self._path)
+        try:
+            connection.request(method, path, body=body or None, headers=dict(headers))
+            response = connection.getresponse()
+            return Answer(response.status, dict(response.getheaders()), response.read())
+        except (OSError, http.client.HTTPException) as error:
+            raise DaemonDownError("the daemon is not running", "'fullautoci daemon start' starts it") from error
+        finally:
+            connection.close()
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=TIMEOUT_S)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(TIMEOUT_S)
+        self.sock.connect(str(self._path))
+
+
+class Client:
+    """The API, a method a use.
+
+    Every method raises DaemonDownError where nothing answers, NotFoundError for what does not exist, and
+    FullAutoCIError with the API's words for whatever else it refuses.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._etags: dict[str, tuple[str, Any]] = {}
+        self.server_version = ""
+
+    def _call(self, method: str, path: str, payload: View | None = None) -> Any:
+        body = json.dumps(payload).encode() if payload is not None else b""
+        headers = {"Content-Type": "application/json"} if body else {}
+        known = self._etags.get(path) if method == "GET" else None
+        if known:
+            headers["If-None-Match"] = known[0]
+        answer = self._transport.send(method, f"/api/v1{path}", body, headers)
+        self.server_version = answer.headers.get("X-Fullautoci-Version", "")
+        if answer.status == 304 and known:
+            return known[1]
+        value = json.loads(answer.body) if answer.body else None
+        if answer.status >= 400:
+            problem = value if isinstance(value, dict) else {}
+            kind = {404: NotFoundError, 503: DaemonDownError}.get(answer.status, FullAutoCIError)
+            raise kind(problem.get("title", f"the daemon answered {answer.status}"), problem.get("hint", ""))
+        if method == "GET" and "ETag" in answer.headers:
+            self._etags[path] = (answer.headers["ETag"], value)
+        return value
+
+    def status(self) -> View:
+        """The daemon's facts, what is running, and what waits."""
+        return dict(self._call("GET", "/status"))
+
+    def repositories(self) -> list[View]:
+        """All watched repositories."""
+        return list(self._call("GET", "/repos"))
+
+    def repository_at(self, git_dir: Path) -> View:
+        """The repository that is watched at a git folder.
+
+        Raises:
+            NotFoundError: it is not registered.
+        """
+        for view in self.repositories():
+            if view["path"] == str(git_dir):
+                return view
+        raise NotFoundError("this repository is not registered", "'fullautoci init' registers it")
+
+    def register(self, path: Path, name: str = "") -> View:
+        """Watch a repository."""
+        return dict(self._call("POST", "/repos", {"path": str(path), "name": name}))
+
+    def unregister(self, identifier: int) -> None:
+        """Stop watching a repository."""
+        self._call("DELETE", f"/repos/{identifier}")
+
+    def scan(self, identifier: int) -> None:
+        """Look at a repository's refs soon."""
+        self._call("POST", f"/repos/{identifier}/scan", {})
+
+    def runs(self, **filters: object) -> list[View]:
+        """Runs, newest first; filters are `repository`, `branch`, `commit`, `before` and `limit`."""
+        query = urlencode({name: value for name, value in filters.items() if value is not None})
+        return list(self._call("GET", f"/runs?{query}"))
+
+    def run(self, identifier: int) -> View:
+        """One run."""
+        return dict(self._call("GET", f"/runs/{identifier}"))
+
+    def results(self, identifier: int) -> View:
+        """One run with findings and tests."""
+        return dict(self._call("GET", f"/runs/{identifier}/results"))
+
+    def trigger(self, identifier: int, wish: View) -> list[int]:
+        """Queue runs of a repository."""
+        return list(self._call("POST", f"/trigger/{identifier}", wish)["runs"])
+
+    def cancel(self, identifier: int) -> View:
+        """End a run."""
+        return dict(self._call("POST", f"/runs/{identifier}/cancel", {}))
+
+    def rerun(self, identifier: int, *, failed: bool = False) -> list[int]:
+        """Queue a run's commit again."""
+        return list(self._call("POST", f"/runs/{identifier}/rerun", {"failed": failed})["runs"])
+
+    def event(self, identifier: str) -> View | None:
+        """What became of an event; None: it was not accepted yet."""
+        try:
+            return dict(self._call("GET", f"/events/{identifier}"))
+        except NotFoundError:
+            return None
+
+    def login_link(self) -> View:
+        """A one-time path for a browser, with the daemon's facts."""
+        return dict(self._call("POST", "/login-links", {}))
+
+    def log(self, job: int, offset: int = 0) -> tuple[bytes, int, bool]:
+        """A piece of a job's log, where the next begins, and whether that is the end."""
+        answer = self._transport.send("GET", f"/api/v1/jobs/{job}/log?offset={offset}", b"", {})
+        if answer.status >= 400:
+            problem = json.loads(answer.body)
+            kind = NotFoundError if answer.status == 404 else FullAutoCIError
+            raise kind(problem["title"], problem.get("hint", ""))
+        return answer.body, int(answer.headers["X-Next-Offset"]), answer.headers["X-Done"] == "1"

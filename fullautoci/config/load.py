@@ -1,0 +1,140 @@
+"""Reading `.fullautoci.yml` as hostile input: every error names line and column, and the nearest valid key."""
+
+import difflib
+from typing import Any, TypeVar, get_args
+
+import yaml
+from pydantic import ValidationError
+
+from fullautoci.config.schema import FILE_NAME, RepositoryFile, Section
+from fullautoci.errors import ConfigError
+from fullautoci.text import one_line
+
+SIZE_LIMIT = 64 * 1024
+DEPTH_LIMIT = 20
+NODE_LIMIT = 10_000
+
+File = TypeVar("File", bound=Section)
+
+
+def parse(raw: bytes) -> RepositoryFile:
+    """What a repository's file says.
+
+    Raises:
+        ConfigError: as `parse_as`.
+    """
+    return parse_as(RepositoryFile, raw, FILE_NAME)
+
+
+def parse_as(model: type[File], raw: bytes, name: str) -> File:
+    """What a file says that has this model's keys.
+
+    Raises:
+        ConfigError: it is too large, too deep, no YAML, or says what it must not; with line and column.
+    """
+    if len(raw) > SIZE_LIMIT:
+        raise ConfigError(f"{name}: it is larger than {SIZE_LIMIT // 1024} kB")
+    try:
+        return _parse(model, raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{name}: byte {error.start} is no UTF-8", "save the file as UTF-8") from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f":{mark.line + 1}:{mark.column + 1}" if mark is not None else ""
+        raise ConfigError(f"{name}{where}: {one_line(error.problem or 'this is no YAML')}", error.note or "") from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise ConfigError(f"{name}: {one_line(str(error))}") from error
+
+
+def _parse(model: type[File], text: str) -> File:
+    _check_depth(text)
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    if root is None:
+        return model()
+    _check_size(root, {})
+    value = yaml.load(text, Loader=yaml.SafeLoader)
+    if not isinstance(value, dict):
+        raise _at(root.start_mark, "keys and values are expected, such as 'environment: venv'")
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise _explain(model, root, error) from error
+
+
+def _at(mark: Any, problem: str, hint: str = "") -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=mark, note=hint)
+
+
+def _check_depth(text: str) -> None:
+    """Refuse deep nesting from the stream of tokens: the parser itself would need a second to fail on it."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEPTH_LIMIT:
+            raise _at(event.start_mark, f"nested more than {DEPTH_LIMIT} deep")
+
+
+def _check_size(node: yaml.Node, sizes: dict[int, int]) -> int:
+    """How many nodes there are once aliases are expanded; refuses bombs, loops and keys given twice."""
+    if id(node) in sizes:
+        return sizes[id(node)]
+    sizes[id(node)] = NODE_LIMIT + 1  # what is met again inside itself never ends
+    total = 1
+    if isinstance(node, yaml.SequenceNode):
+        total += sum(_check_size(child, sizes) for child in node.value)
+    elif isinstance(node, yaml.MappingNode):
+        keys = set()
+        for key, child in node.value:
+            if key.value in keys and isinstance(key, yaml.ScalarNode):
+                raise _at(key.start_mark, f"the key '{one_line(str(key.value), 40)}' stands here twice")
+            if isinstance(key, yaml.ScalarNode):
+                keys.add(key.value)
+            total += _check_size(key, sizes) + _check_size(child, sizes)
+    if total > NODE_LIMIT:
+        raise _at(node.start_mark, f"more than {NODE_LIMIT} values, aliases included")
+    sizes[id(node)] = total
+    return total
+
+
+def _explain(model: type[Section], root: yaml.Node, error: ValidationError) -> yaml.MarkedYAMLError:
+    first = error.errors()[0]
+    place = [part for part in first["loc"] if part != "[key]"]
+    node, key_node = _find(root, place)
+    if first["type"] == "extra_forbidden":
+        known = _known(model, place[:-1])
+        near = difflib.get_close_matches(str(place[-1]), known, 1)
+        hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}"
+        return _at(key_node.start_mark, f"unknown key '{one_line(str(place[-1]), 40)}'", hint)
+    name = ".".join(str(part) for part in place)
+    problem = first["msg"].removeprefix("Value error, ")
+    return _at(node.start_mark, f"{name}: {problem}" if name else problem)
+
+
+def _find(root: yaml.Node, place: list[Any]) -> tuple[yaml.Node, yaml.Node]:
+    """The node at a place, as far as it exists, and its key's."""
+    node = key_node = root
+    for part in place:
+        if isinstance(node, yaml.MappingNode):
+            pair = next(((key, value) for key, value in node.value if str(key.value) == str(part)), None)
+            if pair is None:
+                break
+            key_node, node = pair
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            key_node = node = node.value[part]
+        else:
+            break
+    return node, key_node
+
+
+def _known(model: type[Section], place: list[Any]) -> list[str]:
+    """The keys that a section at a place may have."""
+    here: Any = model
+    for part in place:
+        if isinstance(here, type) and issubclass(here, Section):
+            here = here.model_fields[part].annotation if part in here.model_fields else None
+        else:
+            here = get_args(here)[-1] if get_args(here) else None
+    return list(here.model_fields) if isinstance(here, type) and issubclass(here, Section) else []

@@ -1,0 +1,91 @@
+"""What `.fullautoci.yml` may say."""
+
+import re
+from pathlib import PurePosixPath
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+FILE_NAME = ".fullautoci.yml"
+BUILT_IN_TOOLS = ("pylint", "coverage")
+
+_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(s|m|h)?")
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+_NAME = r"^[a-z][a-z0-9_-]{0,39}$"
+
+
+def seconds(value: Any) -> float:
+    """A duration: `90`, `90s`, `10m`, `1.5h`; between one second and a day.
+
+    Raises:
+        ValueError: it is none.
+    """
+    match = _DURATION.fullmatch(str(value).strip()) if isinstance(value, str | int | float) else None
+    if match is None or isinstance(value, bool):
+        raise ValueError("a duration such as 90s, 10m or 1h is expected")
+    found = float(match[1]) * _UNITS[match[2] or "s"]
+    if not 1 <= found <= 86400:
+        raise ValueError("a duration between 1s and 24h is expected")
+    return found
+
+
+def _inside(value: Any) -> str:
+    path = PurePosixPath(value) if isinstance(value, str) else PurePosixPath("/")
+    if path.is_absolute() or ".." in path.parts or str(value).startswith("-") or "\0" in str(value):
+        raise ValueError("a path below the repository's top is expected")
+    return str(value)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float) or "\0" in str(value):
+        raise ValueError("text is expected; put it in quotes")
+    return str(value)
+
+
+Duration = Annotated[float, BeforeValidator(seconds)]
+InsidePath = Annotated[str, BeforeValidator(_inside)]
+Text = Annotated[str, BeforeValidator(_text)]
+VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
+
+
+class Section(BaseModel):
+    """A part of the file; a key that it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ReportSection(Section):
+    """The standard reports that a command writes, each with its path."""
+
+    junit: InsidePath | None = None
+
+
+class ToolSection(Section):
+    """One tool: a built-in one, or any command."""
+
+    enabled: bool = True
+    paths: tuple[InsidePath, ...] = ()
+    args: tuple[Text, ...] = ()
+    timeout: Duration = 600.0
+    command: tuple[Text, ...] | None = Field(default=None, min_length=1)
+    report: ReportSection = ReportSection()
+
+
+class RepositoryFile(Section):
+    """The whole file; everything in it is optional."""
+
+    version: Literal[1] = 1
+    environment: Literal["auto", "venv", "host"] = "auto"
+    env: dict[VariableName, Text] = {}
+    tools: dict[Annotated[str, Field(pattern=_NAME)], ToolSection] = {}
+
+    @model_validator(mode="after")
+    def _commands(self) -> "RepositoryFile":
+        for name, tool in self.tools.items():
+            if name in BUILT_IN_TOOLS and tool.command is not None:
+                raise ValueError(f"tools.{name}: it is built in and takes no command")
+            if name not in BUILT_IN_TOOLS and tool.command is None:
+                raise ValueError(
+                    f"tools.{name}: it is not built in ({', '.join(BUILT_IN_TOOLS)} are) and has no command"
+                )
+        return self

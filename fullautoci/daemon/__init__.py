@@ -1,0 +1,1 @@
+"""The daemon: one a home, composed of the rooms below it."""

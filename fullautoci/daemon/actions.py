@@ -1,0 +1,105 @@
+"""What the web may change, done by the rooms that know how."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from fullautoci import spool
+from fullautoci.errors import UsageError
+from fullautoci.intake import Intake
+from fullautoci.model import Event, Outcome
+from fullautoci.scheduler import Scheduler
+from fullautoci.store import events, jobs, repositories, runs, views
+from fullautoci.store.database import Connection
+from fullautoci.store.repositories import Repository
+from fullautoci.store.writer import Writer
+from fullautoci.vcs.git.repository import GitVcs
+from fullautoci.watcher import Watcher
+from fullautoci.web.services import Trigger
+
+RANGE_LIMIT = 200
+
+
+class DaemonActions:
+    """The web's hands."""
+
+    def __init__(
+        self,
+        spool_folder: Path,
+        writer: Writer,
+        reading: Callable[[], AbstractContextManager[Connection]],
+        vcs: GitVcs,
+        intake: Intake,
+        watcher: Watcher,
+        scheduler: Scheduler,
+    ) -> None:
+        self._spool = spool_folder
+        self._writer = writer
+        self._reading = reading
+        self._vcs = vcs
+        self._intake = intake
+        self._watcher = watcher
+        self._scheduler = scheduler
+
+    def accept(self, event: Event) -> None:
+        """Spool an event durably, unless it is there or was accepted before, and wake the intake."""
+        with self._reading() as connection:
+            known = events.known(connection, event.id)
+        if not known and not (self._spool / f"{event.id}{spool.SUFFIX}").exists():
+            spool.write(self._spool, event)
+        self._watcher.poke()
+
+    def poke(self) -> None:
+        """Wake the intake."""
+        self._watcher.poke()
+
+    def register(self, path: Path, name: str) -> Repository:
+        """Watch a repository."""
+        return self._intake.register(path, name)
+
+    def unregister(self, repository: Repository) -> None:
+        """Stop watching one; what waits for it is cancelled."""
+        with self._reading() as connection:
+            waiting = views.open_runs(connection, repository.id)
+        for run in waiting:
+            self.cancel(run)
+        self._writer.call(lambda db: repositories.remove(db, repository.id))
+
+    def scan(self, repository_id: int) -> None:
+        """Look at a repository's refs soon."""
+        self._watcher.ask(repository_id)
+
+    def trigger(self, repository: Repository, wish: Trigger) -> list[int]:
+        """Queue runs of revisions, or of the working copy as it is.
+
+        Raises:
+            UsageError: a revision names no commit.
+        """
+        if wish.dirty:
+            return [self._intake.request_dirty(repository, wish.tools)]
+        shas: list[str] = []
+        for revision in wish.revisions:
+            if ".." in revision:
+                shas += self._vcs.between(Path(repository.path), revision, RANGE_LIMIT)
+            else:
+                shas.append(self._vcs.resolve(Path(repository.path), revision))
+        if not shas:
+            raise UsageError("these revisions name no commits")
+        fresh = wish.fresh or bool(wish.tools)
+        return self._intake.request(repository, list(reversed(shas)), wish.tools, fresh=fresh)
+
+    def cancel(self, run_id: int) -> None:
+        """End a run: what waits never starts, what runs is ended."""
+        with self._reading() as connection:
+            under_way = jobs.open_of_run(connection, run_id)
+        self._writer.call(lambda db: runs.end(db, run_id, Outcome.CANCELLED, "cancelled on request"))
+        for job in under_way:
+            self._scheduler.cancel(job)
+        self._scheduler.wake()
+
+    def rerun(self, run_id: int, tools: Sequence[str]) -> int:
+        """Queue a run's commit again."""
+        with self._reading() as connection:
+            run = views.run(connection, run_id)
+            repository = repositories.get(connection, run["repository_id"])
+        return self._intake.request(repository, [run["commit"]], tuple(tools), fresh=True, branch=run["branch"])[0]

@@ -1,0 +1,192 @@
+"""The composition root: lock, workers, writer, watcher, servers, as one stack that is taken down in order."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from contextlib import AbstractContextManager, ExitStack
+from types import FrameType
+from typing import Any
+
+from fullautoci import __version__, proctree, spool
+from fullautoci.config import service
+from fullautoci.daemon import keys, lock
+from fullautoci.daemon.actions import DaemonActions
+from fullautoci.intake import Folders, Intake
+from fullautoci.model import Job
+from fullautoci.paths import Paths
+from fullautoci.planner import Planner
+from fullautoci.pool.local import LocalPool, default_size
+from fullautoci.recorder import Recorder
+from fullautoci.scheduler import Scheduler
+from fullautoci.store import database, jobs, repositories
+from fullautoci.store.database import Connection
+from fullautoci.store.jobs import Due
+from fullautoci.store.writer import Writer
+from fullautoci.text import timestamp
+from fullautoci.vcs.git.command import Git, write_global_config
+from fullautoci.vcs.git.repository import GitVcs
+from fullautoci.watcher import Watcher
+from fullautoci.web.app import create_app
+from fullautoci.web.server import Server, listen_tcp, listen_unix
+from fullautoci.web.services import Services
+
+log = logging.getLogger("fullautoci")
+
+
+def run(paths: Paths) -> None:
+    """Be the daemon of a home until a signal says otherwise.
+
+    Raises:
+        DaemonStartError: another daemon runs, or an address is taken.
+        ConfigError: `config.yml` is wrong.
+        StoreError: the database cannot be used.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    logging.getLogger("waitress").setLevel(logging.ERROR)
+    settings = service.read(paths.config)
+    paths.create()
+    with lock.held(paths.lock), Daemon(paths, settings) as daemon:
+        log.info("Full Auto CI %s: process %d, %s", __version__, os.getpid(), daemon.url)
+        daemon.wait()
+        log.info("stopping")
+    log.info("stopped")
+
+
+class Daemon:
+    """All of it, running between entering and leaving the context."""
+
+    def __init__(self, paths: Paths, settings: service.ServiceFile) -> None:
+        self._paths = paths
+        self._settings = settings
+        self._stop = threading.Event()
+        self._stack = ExitStack()
+        self._started_at = timestamp()
+        self._tag = f"{paths.identity}:"
+        self.url = ""
+        self._pool: LocalPool
+
+    def __enter__(self) -> "Daemon":
+        with ExitStack() as stack:
+            self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def wait(self) -> None:
+        """Until SIGTERM or SIGINT; a second one ends the jobs at once."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        self._stop.wait()
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        if self._stop.is_set():
+            self._pool.kill()
+        self._stop.set()
+
+    def _start(self, stack: ExitStack) -> None:
+        paths, settings = self._paths, self._settings
+        listeners = (
+            listen_unix(paths.socket),
+            listen_tcp(settings.dashboard.port or service.DEFAULT_PORT, strict=settings.dashboard.port is not None),
+        )
+        port = listeners[1].getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        stack.callback(paths.socket.unlink, missing_ok=True)
+        write_global_config(paths.git_config)
+        proctree.become_subreaper()
+        left = proctree.end_tagged(self._tag)
+        if left:
+            log.warning("ended %d processes of jobs that an earlier daemon left behind", left)
+        writer = self._open_store(stack)
+        reading = self._reading
+        self._pool = LocalPool(settings.workers or default_size(), paths.slots)
+        vcs = GitVcs(Git(paths.git_config))
+        recorder = Recorder(writer, _log_run, lambda: scheduler.wake())  # noqa: PLW0108 - made below
+        intake = Intake(Folders(paths.spool, paths.rejected, paths.mirrors), writer, reading, vcs, recorder.free)
+        planner = Planner(writer, reading, intake.mirror_of)
+        scheduler = Scheduler(writer, self._pool, recorder, planner.plan_some, self._job)
+        watcher = Watcher(settings.scan_interval, self._watched, intake.drain, intake.scan)
+        stack.callback(self._pool.stop, settings.grace)
+        stack.callback(setattr, recorder, "stopping", True)
+        scheduler.start()
+        stack.callback(scheduler.stop)
+        scheduler.wake()
+        watcher.start()
+        stack.callback(watcher.stop)
+        actions = DaemonActions(paths.spool, writer, reading, vcs, intake, watcher, scheduler)
+        hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost")}
+        services = Services(reading, paths.logs, self.info, actions)
+        app = create_app(services, keys.session_key(paths.session_key), lambda: hosts)
+        for listener, threads in zip(listeners, (4, 4), strict=True):
+            stack.callback(Server(app, listener, threads, 200).close)
+
+    def _open_store(self, stack: ExitStack) -> Writer:
+        """The writer; what an unclean stop left under way is queued again."""
+        running = self._paths.state / "running"
+        unclean = running.exists()
+        db = database.open_for_writing(self._paths.database)
+        if unclean:
+            database.quick_check(db)
+        running.touch()
+        writer = Writer(db)
+        stack.callback(running.unlink)
+        stack.callback(writer.close)
+        for job, attempt in writer.call(lambda db: jobs.unfinished(db.conn)):
+            writer.call(lambda db, job=job, attempt=attempt: jobs.lose(db, job, attempt, "the daemon ended"))  # type: ignore[misc]
+        return writer
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return database.reading(self._paths.database)
+
+    def _watched(self) -> list[repositories.Repository]:
+        with self._reading() as connection:
+            return repositories.watched(connection)
+
+    def _job(self, due: Due) -> Job:
+        paths = self._paths
+        return Job(
+            id=due.id,
+            attempt=due.attempt,
+            run_id=due.run_id,
+            repository_id=due.repository_id,
+            commit=due.sha,
+            tree=due.tree,
+            plan=due.plan,
+            mirror=paths.mirrors / f"{due.repository_id}.git",
+            git_config=paths.git_config,
+            log=paths.logs / f"{due.run_id}/{due.id}-{due.attempt}.log",
+            folders={"environments": paths.environments, "overlays": paths.overlays},
+            tag=f"{self._tag}{due.id}.{due.attempt}",
+        )
+
+    def info(self) -> dict[str, Any]:
+        """The daemon's own facts."""
+        return {
+            **offline_info(self._paths),
+            "daemon": "running",
+            "pid": os.getpid(),
+            "started_at": self._started_at,
+            "url": self.url,
+            "workers": self._pool.size,
+            "workers_idle": self._pool.room(),
+        }
+
+
+def offline_info(paths: Paths) -> dict[str, Any]:
+    """What can be said of a home without its daemon."""
+    return {
+        "daemon": "down",
+        "version": __version__,
+        "home": str(paths.state),
+        "spool_waiting": len(spool.waiting(paths.spool)),
+        "spool_rejected": len(list(paths.rejected.iterdir())) if paths.rejected.is_dir() else 0,
+    }
+
+
+def _log_run(run: int, outcome: str) -> None:
+    log.info("run %d: %s", run, outcome)

@@ -1,0 +1,54 @@
+"""The program that installs packages: uv where there is one, else pip."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from fullautoci.environments.base import Runner
+
+
+def uv_program() -> str | None:
+    """uv: of our own installation, else on PATH."""
+    beside = Path(sys.executable).parent / "uv"
+    return str(beside) if beside.is_file() else shutil.which("uv")
+
+
+def interpreter() -> str:
+    """The Python that environments are made from: the one this program runs on, outside its own environment."""
+    return str(getattr(sys, "_base_executable", sys.executable))
+
+
+def variables() -> dict[str, str]:
+    """The variables for building: the daemon's own (indexes, proxies, caches), less those that name environments."""
+    dropped = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "CONDA_PREFIX", "UV_PYTHON", "UV_PROJECT_ENVIRONMENT")
+    kept = {name: value for name, value in os.environ.items() if name not in dropped and not name.startswith("GIT_")}
+    return {**kept, "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "UV_NO_CONFIG": "0", "PIP_NO_INPUT": "1"}
+
+
+@contextlib.contextmanager
+def locked(path: Path, runner: Runner) -> Iterator[None]:
+    """Hold a lock file; whoever waits can still be interrupted."""
+    with path.open("w") as file:
+        waited = False
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if not waited:
+                    runner.activity("waiting for another worker that prepares the same")
+                    waited = True
+                runner.pause(0.05)
+        yield
+
+
+def install_command(python: str) -> list[str]:
+    """The beginning of a command line that installs into the environment of an interpreter."""
+    uv = uv_program()
+    if uv:
+        return [uv, "pip", "install", "--python", python, "--compile-bytecode"]
+    return [python, "-m", "pip", "install", "--disable-pip-version-check"]

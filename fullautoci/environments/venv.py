@@ -1,0 +1,131 @@
+"""venv: a virtual environment of third-party packages, built once for a set of requirements and kept.
+
+It never holds the project: an editable installation would point every worker at one checkout. What a project needs of
+itself is laid over it, one overlay a tree.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fullautoci import process
+from fullautoci.environments import installer, overlay, requirements
+from fullautoci.environments.base import SYSTEM_PATH, Prepared, Request, Runner, architecture
+from fullautoci.errors import PreparationError
+from fullautoci.model import EnvironmentIdentity
+from fullautoci.text import tail
+
+BUILD_TIMEOUT_S = 1800.0
+MANIFEST = "fullautoci.json"
+
+LIST = """
+import importlib.metadata, json
+print(json.dumps({d.metadata["Name"].lower().replace("_", "-"): d.version for d in importlib.metadata.distributions()}))
+"""
+
+
+class VenvEnvironment:
+    """A virtual environment, built by uv where there is one, else by venv and pip."""
+
+    kind = "venv"
+
+    def prepare(self, request: Request, runner: Runner) -> Prepared:
+        """The environment for what this project and tool ask for.
+
+        Raises:
+            PreparationError: it could not be built; nothing of it is kept.
+        """
+        asked = requirements.wanted(request.checkout)
+        pinned = requirements.names(asked.lines)
+        own = tuple(line for line in request.requirements if not requirements.names((line,)) & pinned)
+        lines = tuple(sorted({*asked.lines, *own}))
+        folder = request.folders["environments"] / "venv" / _key(request.checkout, lines, asked.dynamic)
+        manifest = self._built(folder, request, lines, asked.dynamic, runner)
+        python = str(folder / "bin" / "python")
+        import_path, programs = [str(request.checkout / request.layout.source_root)], [str(folder / "bin")]
+        if request.needs_project:
+            laid = overlay.lay(request, python, folder.name, runner)
+            import_path.append(str(laid))
+            programs.insert(0, str(laid / "bin"))
+        identity = EnvironmentIdentity("venv", manifest["fingerprint"], manifest["interpreter"], {"key": folder.name})
+        variables = {
+            "PATH": ":".join([*programs, SYSTEM_PATH]),
+            "VIRTUAL_ENV": str(folder),
+            "PYTHONPATH": ":".join(import_path),
+        }
+        return Prepared(python, variables, identity, manifest["versions"])
+
+    def _built(
+        self, folder: Path, request: Request, lines: tuple[str, ...], dynamic: tuple[str, ...], runner: Runner
+    ) -> Mapping[str, Any]:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with installer.locked(folder.with_suffix(".lock"), runner):
+            manifest = folder / MANIFEST
+            if manifest.is_file():
+                os.utime(manifest)  # for pruning by last use
+                return json.loads(manifest.read_text())  # type: ignore[no-any-return]
+            shutil.rmtree(folder, ignore_errors=True)
+            runner.activity(f"building a virtual environment of {len(lines)} requirements")
+            try:
+                build(folder, lines, [request.checkout / name for name in dynamic], runner)
+                found = _describe(folder)
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+            temporary = manifest.with_suffix(".new")
+            temporary.write_text(json.dumps(found))
+            temporary.replace(manifest)
+            return found
+
+
+def build(folder: Path, lines: tuple[str, ...], dynamic: list[Path], runner: Runner) -> None:
+    """Make a virtual environment that holds what the lines ask for.
+
+    Raises:
+        PreparationError: it could not be built.
+    """
+    uv = installer.uv_program()
+    listing = folder.with_suffix(".txt")
+    listing.write_text("".join(f"{line}\n" for line in lines))
+    env = installer.variables()
+    install = installer.install_command(str(folder / "bin/python"))
+    sources = [argument for path in dynamic for argument in ("-r", str(path))]
+    if uv:
+        runner.run(
+            [uv, "venv", "--quiet", "--python", installer.interpreter(), str(folder)],
+            cwd=folder.parent,
+            env=env,
+            timeout=120,
+        )
+    else:
+        runner.run([installer.interpreter(), "-m", "venv", str(folder)], cwd=folder.parent, env=env, timeout=300)
+        if dynamic:
+            # pip reads no requirements from a setup.py: install the project for them, and take it out again.
+            overlay.install_requirements(dynamic[0].parent, install, env, runner)
+            sources = []
+    runner.run([*install, "-r", str(listing), *sources], cwd=folder.parent, env=env, timeout=BUILD_TIMEOUT_S)
+    listing.unlink()
+
+
+def _key(checkout: Path, lines: tuple[str, ...], dynamic: tuple[str, ...]) -> str:
+    files = {name: hashlib.sha256((checkout / name).read_bytes()).hexdigest() for name in dynamic}
+    described = json.dumps([installer.interpreter(), sys.version, architecture(), lines, files])
+    return hashlib.sha256(described.encode()).hexdigest()[:20]
+
+
+def _describe(folder: Path) -> dict[str, Any]:
+    answer = process.run([str(folder / "bin/python"), "-I", "-c", LIST], env=installer.variables())
+    if answer.returncode:
+        raise PreparationError("the new environment's interpreter does not work", tail(answer.stderr))
+    versions = json.loads(answer.stdout)
+    described = json.dumps([sys.version, architecture(), sorted(versions.items())])
+    return {
+        "fingerprint": hashlib.sha256(described.encode()).hexdigest(),
+        "interpreter": f"CPython {sys.version.split()[0]}",
+        "versions": versions,
+    }

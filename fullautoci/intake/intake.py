@@ -1,0 +1,251 @@
+"""Intake: from an event to a run. The commit is fetched and pinned first, the row is written next, and only then does
+the spooled event go."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from fullautoci import spool
+from fullautoci.errors import FullAutoCIError, RepositoryGoneError, SpoolError, UsageError, VcsError
+from fullautoci.intake import observation
+from fullautoci.model import Event, Priority
+from fullautoci.store import events, repositories, runs
+from fullautoci.store.database import Connection
+from fullautoci.store.events import Acceptance
+from fullautoci.store.repositories import Repository
+from fullautoci.store.writer import Writer
+from fullautoci.text import one_line
+from fullautoci.vcs.base import Location, Mirror
+
+log = logging.getLogger(__name__)
+
+REGISTRATIONS = ("register", "unregister")
+
+
+class Source(Protocol):
+    """What intake asks of version control."""
+
+    def locate(self, path: Path) -> Location:
+        """The repository that a folder belongs to."""
+
+    def common_dir(self, git_dir: Path) -> Path:
+        """The folder that a git folder shares with its linked worktrees."""
+
+    def refs(self, git_dir: Path) -> Mapping[str, str]:
+        """Branches and detached HEADs."""
+
+    def mirror(self, path: Path) -> Mirror:
+        """The mirror at a path."""
+
+
+@dataclass(frozen=True)
+class Folders:
+    """The spool, where it is emptied to, and where mirrors are."""
+
+    spool: Path
+    rejected: Path
+    mirrors: Path
+
+
+class Intake:
+    """Takes events in, one repository at a time.
+
+    Args:
+        reading: opens a read-only connection.
+        queued: called when there is something to plan.
+    """
+
+    def __init__(
+        self,
+        folders: Folders,
+        writer: Writer,
+        reading: Callable[[], AbstractContextManager[Connection]],
+        vcs: Source,
+        queued: Callable[[], None],
+    ) -> None:
+        self._folders = folders
+        self._writer = writer
+        self._reading = reading
+        self._vcs = vcs
+        self._queued = queued
+        self._lock = threading.Lock()
+
+    def drain(self) -> int:
+        """Take in all that lies in the spool, the events of one repository together.
+
+        Returns:
+            How many events were taken in.
+        """
+        with self._lock:
+            groups: dict[str, list[Event]] = {}
+            paths: dict[str, Path] = {}
+            for path in spool.waiting(self._folders.spool):
+                event = self._read(path)
+                if event is not None:
+                    groups.setdefault(event.path, []).append(event)
+                    paths[event.id] = path
+            for location, group in groups.items():
+                try:
+                    self._take(location, group)
+                except FullAutoCIError as error:
+                    log.warning("%s: %s", one_line(location), error.message)
+                    continue
+                for event in group:
+                    paths[event.id].unlink(missing_ok=True)
+            return len(paths)
+
+    def scan(self, repository: Repository) -> None:
+        """Compare a repository's refs with what was seen last, and queue every unseen commit."""
+        with self._lock:
+            try:
+                self._observe(repository, [])
+            except VcsError as error:
+                if error.message != repository.problem:
+                    log.warning("%s: %s", repository.name, error.message)
+                    problem = error.message
+                    self._writer.call(lambda db: repositories.trouble(db, repository.id, problem))
+
+    def register(self, path: Path, name: str = "") -> Repository:
+        """Watch a repository from now on; the refs that it has count as seen.
+
+        Raises:
+            FullAutoCIError: there is no repository, or it cannot be read.
+        """
+        where = self._vcs.locate(path)
+        refs = self._vcs.refs(where.git_dir)
+        named = name or (where.worktree or where.git_dir).name.removesuffix(".git")
+        identifier = self._writer.call(
+            lambda db: repositories.add(
+                db,
+                name=named,
+                path=str(where.git_dir),
+                worktree=str(where.worktree) if where.worktree else None,
+                kind=where.kind,
+                refs=refs,
+            )
+        )
+        with self._reading() as connection:
+            return repositories.get(connection, identifier)
+
+    def request(
+        self, repository: Repository, shas: Sequence[str], tools: tuple[str, ...], *, fresh: bool, branch: str = ""
+    ) -> list[int]:
+        """Queue runs of commits that a person asked for, the last of them first.
+
+        Raises:
+            VcsError: the commits cannot be fetched.
+        """
+        with self._lock:
+            mirror = self.mirror_of(repository.id)
+            missing = [sha for sha in shas if not mirror.contains(sha)]
+            gone = mirror.fetch(repository.path, missing) if missing else []
+            if gone:
+                raise VcsError(f"commit {gone[0][:12]} is not in the repository any more")
+            names = {sha: name for name, sha in self._vcs.refs(Path(repository.path)).items()}
+            wishes = [
+                runs.Wish(
+                    mirror.commit(sha), branch or observation.short(names.get(sha, "")), "api", Priority.NOW,
+                    tools=tools, fresh=fresh,
+                )
+                for sha in shas
+            ]  # fmt: skip
+            made = self._writer.call(lambda db: [runs.wish(db, repository.id, wish)[0] for wish in wishes])
+        self._queued()
+        return made
+
+    def request_dirty(self, repository: Repository, tools: tuple[str, ...]) -> int:
+        """Queue a run of the working copy as it is, uncommitted and untracked files included.
+
+        Raises:
+            UsageError: the repository has no working copy.
+        """
+        if repository.worktree is None:
+            raise UsageError("a bare repository has no working copy")
+        with self._lock:
+            mirror = self.mirror_of(repository.id)
+            sha = mirror.snapshot(Path(repository.worktree), Path(repository.path))
+            wish = runs.Wish(mirror.commit(sha), "", "api", Priority.NOW, dirty=True, tools=tools, fresh=True)
+            made = self._writer.call(lambda db: runs.wish(db, repository.id, wish)[0])
+        self._queued()
+        return made
+
+    def mirror_of(self, repository_id: int) -> Mirror:
+        """A repository's mirror; made where there is none."""
+        return self._vcs.mirror(self._folders.mirrors / f"{repository_id}.git")
+
+    def _read(self, path: Path) -> Event | None:
+        try:
+            return spool.read(path)
+        except FileNotFoundError:
+            return None
+        except (SpoolError, OSError) as error:
+            log.warning("spool: %s is set aside: %s", one_line(path.name), error)
+            spool.reject(path, self._folders.rejected)
+            return None
+
+    def _take(self, location: str, group: Sequence[Event]) -> None:
+        with self._reading() as connection:
+            fresh = [event for event in group if not events.known(connection, event.id)]
+        for event in fresh:
+            if event.source in REGISTRATIONS:
+                self._registration(event)
+        moved = [event for event in fresh if event.source not in REGISTRATIONS]
+        if moved:
+            self._moved(location, moved)
+
+    def _registration(self, event: Event) -> None:
+        """A registration that was spooled while no daemon ran."""
+        try:
+            if event.source == "register":
+                repository: Repository | None = self.register(Path(event.path))
+            else:
+                repository = self._find(event.path)
+                if repository is not None:
+                    identifier = repository.id
+                    self._writer.call(lambda db: repositories.remove(db, identifier))
+        except FullAutoCIError as error:
+            refusal = Acceptance("errored", error.message)
+            self._writer.call(lambda db: events.accept(db, event, None, refusal))
+            return
+        if event.source == "register" and repository is not None and event.updates:
+            self._observe(repository, [event])
+        else:
+            done = Acceptance("nothing_new", f"{event.source}ed")
+            self._writer.call(lambda db: events.accept(db, event, repository.id if repository else None, done))
+
+    def _find(self, location: str) -> Repository | None:
+        with self._reading() as connection:
+            return repositories.by_path(connection, str(self._vcs.common_dir(Path(location))))
+
+    def _moved(self, location: str, group: Sequence[Event]) -> None:
+        repository = self._find(location)
+        if repository is None:
+            ignored = Acceptance("ignored", "the repository is not registered")
+            for event in group:
+                self._writer.call(lambda db, event=event: events.accept(db, event, None, ignored))  # type: ignore[misc]
+            return
+        try:
+            self._observe(repository, group)
+        except RepositoryGoneError as error:
+            failed = Acceptance("errored", error.message)
+            identifier = repository.id
+            for event in group:
+                self._writer.call(lambda db, event=event: events.accept(db, event, identifier, failed))  # type: ignore[misc]
+
+    def _observe(self, repository: Repository, group: Sequence[Event]) -> None:
+        """Look at a repository, and queue what its events name and what nobody has seen yet."""
+        refs = self._vcs.refs(Path(repository.path))
+        with self._reading() as connection:
+            seen = repositories.seen(connection, repository.id)
+            waiting = runs.waiting_shas(connection, repository.id)
+        if not group and refs == seen:
+            return
+        mirror = self.mirror_of(repository.id)
+        look = observation.look(repository, refs, seen, group, mirror)
+        findings = observation.sort_out(look, group, waiting, mirror)
+        if self._writer.call(lambda db: observation.write(db, look, findings)):
+            self._queued()

@@ -1,0 +1,223 @@
+"""What a worker does with a job: checkout, environment, tool, and what the tool left."""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from fullautoci import environments, process, proctree, tools
+from fullautoci.environments.base import Prepared, Request, architecture, base_variables
+from fullautoci.errors import FullAutoCIError, PreparationError, ReportError
+from fullautoci.layout import FILE_LIMIT, Layout, python_layout
+from fullautoci.logfile import LogFile
+from fullautoci.model import Job, Outcome, Result, State
+from fullautoci.text import one_line, tail
+from fullautoci.tools.base import REPORT_LIMIT, SHIMS, Context, Left, Tool
+from fullautoci.vcs.git.checkout import Slot, remove_tree
+from fullautoci.vcs.git.command import Git
+
+
+class Cancelled(Exception):
+    """The job is to end; whoever asked knows why."""
+
+
+class Control(process.Interrupt, Protocol):
+    """A job's line to the daemon."""
+
+    def report(self, state: State, activity: str) -> None:
+        """Say how far the job is."""
+
+
+class JobRunner:
+    """Runs an environment's long programs for a job: logged, interruptible, and shown as its activity."""
+
+    def __init__(self, control: Control, log: LogFile) -> None:
+        self._control = control
+        self._log = log
+
+    def activity(self, what: str) -> None:
+        """Say what is being done, to the daemon and in the log."""
+        self._control.report(State.PREPARING, what)
+        self._log.note(what)
+
+    def run(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], timeout: float) -> bytes:
+        """Run a program to its good end and return the last it said.
+
+        Raises:
+            PreparationError: it failed, or took too long.
+            Cancelled: the job is to end.
+        """
+        try:
+            ended = process.stream(argv, cwd=cwd, env=env, sink=self._log, timeout=timeout, interrupt=self._control)
+        except OSError as error:
+            raise PreparationError(f"{argv[0]} could not be started: {error.strerror}") from error
+        if ended.why == "interrupt":
+            raise Cancelled
+        said = self._log.end()
+        if ended.why == "timeout":
+            raise PreparationError(f"{Path(argv[0]).name} did not end within {timeout:g} s", tail(said))
+        if ended.returncode:
+            raise PreparationError(f"{Path(argv[0]).name} ended with {ended.returncode}", tail(said))
+        return said
+
+    def pause(self, seconds: float) -> None:
+        """Wait, unless the job is to end.
+
+        Raises:
+            Cancelled: it is.
+        """
+        time.sleep(seconds)
+        if self._control.requested():
+            raise Cancelled
+
+
+def run_job(job: Job, slot_folder: Path, control: Control) -> Result:
+    """Do a job; whatever goes wrong is a result too.
+
+    Args:
+        slot_folder: where this worker keeps its checkouts.
+    """
+    began = time.monotonic()
+    try:
+        with LogFile(job.log) as log, _scratch() as scratch:
+            result = _run(job, slot_folder, control, log, scratch)
+    except Cancelled:
+        result = Result(Outcome.CANCELLED, "cancelled while it ran")
+    except FullAutoCIError as error:
+        result = Result(Outcome.ERRORED, one_line(error.message), error.hint)
+    except OSError as error:
+        result = Result(Outcome.ERRORED, one_line(f"{error.strerror or error}: {error.filename or 'no file named'}"))
+    return replace(result, duration_s=round(time.monotonic() - began, 3))
+
+
+def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, scratch: Path) -> Result:
+    timings: dict[str, float] = {}
+    tool = tools.named(job.plan.tool, job.plan.command)
+    control.report(State.PREPARING, "checking the commit out")
+    with _timed(timings, "checkout_s"):
+        slot = Slot(Git(job.git_config), slot_folder / str(job.repository_id), job.mirror)
+        checkout = slot.checkout(job.commit)
+        layout = _layout(checkout)
+    request = Request(checkout, job.tree, layout, tool.requirements, tool.needs_project, job.folders)
+    with _timed(timings, "environment_s"):
+        environment = environments.chosen(job.plan.environment).prepare(request, JobRunner(control, log))
+    described = {
+        "tool_version": environment.versions.get(tool.distribution, ""),
+        "environment": environment.identity,
+        "identity": _identity(job, environment, tool),
+    }
+    reports = scratch / "reports"
+    context = Context(job.plan, layout, environment.python, checkout, reports)
+    with _timed(timings, "tool_s"):
+        result = _tool(job, tool, context, environment, control, log)
+    return replace(result, timings=timings, **described)  # type: ignore[arg-type]
+
+
+def _tool(job: Job, tool: Tool, context: Context, environment: Prepared, control: Control, log: LogFile) -> Result:
+    scratch = context.reports.parent
+    (scratch / "home").mkdir()
+    context.reports.mkdir()
+    variables = {
+        **base_variables(scratch / "home", scratch),
+        **environment.variables,
+        "COVERAGE_FILE": str(context.reports / "coverage.data"),
+        **job.plan.env,
+        proctree.TAG: job.tag,
+    }
+    argv = tool.command(context)
+    control.report(State.RUNNING, "")
+    log.note(" ".join(argv[:2] if argv[1:2] and argv[1].startswith(str(SHIMS)) else argv))
+    # A program is looked up on the job's PATH, not on the daemon's.
+    program = shutil.which(argv[0], path=variables["PATH"]) or argv[0]
+    if "/" in argv[0] and not Path(argv[0]).is_absolute():
+        program = str(context.checkout / argv[0])
+    try:
+        ended = process.stream(
+            [program, *argv[1:]],
+            cwd=context.checkout, env=variables, sink=log, timeout=job.plan.timeout, interrupt=control,
+        )  # fmt: skip
+    except OSError as error:
+        return Result(Outcome.ERRORED, one_line(f"{argv[0]} could not be started: {error.strerror}"))
+    if ended.why == "interrupt":
+        raise Cancelled
+    if ended.why == "timeout":
+        return Result(Outcome.TIMED_OUT, f"it did not end within {job.plan.timeout:g} s", tail(log.end()))
+    left = Left(ended.returncode, _reports(job, context), log.end(), str(context.checkout))
+    return tool.parse(job.plan, left)
+
+
+def _reports(job: Job, context: Context) -> dict[str, bytes]:
+    """What the tool wrote: files right below the folder of reports, and those that the configuration names."""
+    found = {}
+    for path in sorted(context.reports.iterdir()):
+        if path.suffix in (".json", ".xml"):
+            found[path.name] = read_report(path, context.reports)
+    for kind, name in job.plan.reports.items():
+        path = context.checkout / name
+        if os.path.lexists(path):
+            found[kind] = read_report(path, context.checkout)
+    return found
+
+
+def read_report(path: Path, below: Path) -> bytes:
+    """A report's bytes.
+
+    Raises:
+        ReportError: it is no regular file, leads out of where it has to be, or is too large.
+    """
+    status = path.lstat()
+    if not stat.S_ISREG(status.st_mode) or not path.resolve().is_relative_to(below.resolve()):
+        raise ReportError(f"{one_line(path.name)} is no regular file of this job's")
+    if status.st_size > REPORT_LIMIT:
+        raise ReportError(f"{one_line(path.name)} has {status.st_size} bytes; the limit is {REPORT_LIMIT}")
+    return path.read_bytes()
+
+
+def _layout(checkout: Path) -> Layout:
+    found: list[str] = []
+    for folder, folders, names in os.walk(checkout):
+        folders[:] = [name for name in folders if name != ".git"]
+        prefix = folder.removeprefix(str(checkout)).lstrip("/")
+        found += [f"{prefix}/{name}" if prefix else name for name in names]
+        if len(found) > FILE_LIMIT:
+            break
+    return python_layout(found)
+
+
+def _identity(job: Job, environment: Prepared, tool: Tool) -> str:
+    """The digest under which an equal job would yield the same (tree, command, tool, environment, machine)."""
+    plan = job.plan
+    described = [
+        job.tree, plan.tool, plan.paths, plan.args, plan.command, sorted(plan.reports.items()), plan.timeout,
+        environment.versions.get(tool.distribution, ""), environment.identity.kind, environment.identity.fingerprint,
+        sorted(plan.env.items()), architecture(),
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(described).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+@contextlib.contextmanager
+def _scratch() -> Iterator[Path]:
+    """A folder for the job's home, temporary files and reports; removed whatever the job did to it."""
+    folder = Path(tempfile.mkdtemp(prefix="fullautoci-"))
+    try:
+        yield folder
+    finally:
+        with contextlib.suppress(OSError):
+            remove_tree(folder)
+
+
+@contextlib.contextmanager
+def _timed(timings: dict[str, float], name: str) -> Iterator[None]:
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        timings[name] = round(time.monotonic() - began, 3)

@@ -1,0 +1,183 @@
+"""The words of the field as values: events, jobs, and what comes of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+class State(StrEnum):
+    """How far a run or job is."""
+
+    QUEUED = "queued"
+    PREPARING = "preparing"
+    RUNNING = "running"
+    DONE = "done"
+
+
+class Outcome(StrEnum):
+    """How a run or job that is done ended; the order is the order in which a job's outcome becomes its run's."""
+
+    QUARANTINED = "quarantined"
+    ERRORED = "errored"
+    TIMED_OUT = "timed_out"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    PASSED = "passed"
+    SUPERSEDED = "superseded"
+    SKIPPED = "skipped"
+
+
+class Priority:
+    """What runs first: the smaller."""
+
+    NOW = 0
+    BACKFILL = 10
+
+
+def run_outcome(outcomes: Iterable[Outcome]) -> Outcome:
+    """The outcome of a run whose jobs ended so; skipped only when all are, or when there is none."""
+    order = list(Outcome)
+    return min(outcomes, key=order.index, default=Outcome.SKIPPED)
+
+
+@dataclass(frozen=True)
+class RefUpdate:
+    """One ref that moved: full name, and the commits before and after (None: did not or does not exist)."""
+
+    ref: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True)
+class Event:
+    """These refs moved in this repository.
+
+    Attributes:
+        id: unique; the spool file's name.
+        source: `post-commit` and the like for hooks; `scan`, `init`, `api`, `register`, `unregister`.
+        path: the repository's git folder, absolute.
+        updates: what moved, as far as the sender knows; a scan finds the rest.
+    """
+
+    id: str
+    source: str
+    path: str
+    updates: tuple[RefUpdate, ...] = ()
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit as it is stored and shown; text is made storable."""
+
+    sha: str
+    tree: str
+    parents: tuple[str, ...]
+    author: str
+    subject: str
+    message: str
+    committed_at: str
+
+
+@dataclass(frozen=True)
+class ToolPlan:
+    """One tool as the frozen configuration of a commit asks for it; `timeout` is in seconds."""
+
+    tool: str
+    paths: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
+    timeout: float = 600.0
+    command: tuple[str, ...] = ()
+    reports: Mapping[str, str] = field(default_factory=dict)
+    environment: str = "auto"
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One tool of a run: the pool's unit, a picklable value.
+
+    Attributes:
+        mirror: the bare repository that holds the commit.
+        log: the file that the tool's output is streamed to.
+        folders: cache folders by name (`slots`, `environments`, `overlays`).
+        tag: marks every process of this attempt in its environment.
+    """
+
+    id: int
+    attempt: int
+    run_id: int
+    repository_id: int
+    commit: str
+    tree: str
+    plan: ToolPlan
+    mirror: Path
+    git_config: Path
+    log: Path
+    folders: Mapping[str, Path]
+    tag: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A located diagnostic; `line` counts from 1, 0 means the whole file."""
+
+    path: str
+    line: int
+    column: int
+    rule: str
+    severity: str
+    message: str
+
+
+@dataclass(frozen=True)
+class TestCase:
+    """A named test: outcome is `passed`, `failed`, `errored` or `skipped`; time in seconds."""
+
+    __test__ = False
+
+    name: str
+    outcome: str
+    duration_s: float
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class FileCoverage:
+    """One measured file: counts of lines and branches, and the lines never reached."""
+
+    path: str
+    statements: int
+    covered: int
+    branches: int
+    covered_branches: int
+    missing: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class EnvironmentIdentity:
+    """What a job ran in: kind, digest of what is installed, interpreter, and whatever else tells it apart."""
+
+    kind: str
+    fingerprint: str
+    interpreter: str
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a job yielded; `identity` is the digest under which an equal job would yield the same."""
+
+    outcome: Outcome
+    reason: str = ""
+    hint: str = ""
+    tool_version: str = ""
+    environment: EnvironmentIdentity | None = None
+    identity: str = ""
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    tests: tuple[TestCase, ...] = ()
+    files: tuple[FileCoverage, ...] = ()
+    duration_s: float = 0.0
+    timings: Mapping[str, float] = field(default_factory=dict)

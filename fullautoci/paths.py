@@ -1,0 +1,114 @@
+"""Where things are kept: everything under `FULLAUTOCI_HOME`, else in the XDG folders."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+# sockaddr_un.sun_path holds 108 bytes on Linux and 104 on macOS, the closing NUL included (unix(7)).
+SOCKET_PATH_LIMIT = 103
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The folders of one installation; nothing is made before `create`."""
+
+    config: Path
+    state: Path
+    cache: Path
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Paths":
+        """The folders that this process's environment names."""
+        home = environ.get("FULLAUTOCI_HOME")
+        if home:
+            root = Path(home).expanduser().absolute()
+            return cls(root, root / "state", root / "cache")
+        from platformdirs import PlatformDirs
+
+        folders = PlatformDirs("fullautoci")
+        return cls(folders.user_config_path, folders.user_state_path, folders.user_cache_path)
+
+    def create(self) -> "Paths":
+        """Make the folders that the daemon and the hooks need, for this user alone."""
+        for folder in (self.config, self.state, self.cache, self.spool, self.logs, self.mirrors, self.rejected):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.socket.parent != self.state:
+            self.socket.parent.mkdir(mode=0o700, exist_ok=True)
+        return self
+
+    @property
+    def socket(self) -> Path:
+        """The daemon's Unix socket; a short hashed path where the plain one is too long for the kernel."""
+        plain = self.state / "daemon.sock"
+        if len(os.fsencode(plain)) <= SOCKET_PATH_LIMIT:
+            return plain
+        digest = hashlib.sha256(os.fsencode(plain)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"fullautoci-{os.getuid()}-{digest}" / "daemon.sock"
+
+    @property
+    def identity(self) -> str:
+        """A short name of this home, the same for every process that uses it."""
+        return hashlib.sha256(os.fsencode(self.state)).hexdigest()[:12]
+
+    @property
+    def lock(self) -> Path:
+        """Held by the daemon for as long as it lives; holds its process id."""
+        return self.state / "daemon.lock"
+
+    @property
+    def daemon_log(self) -> Path:
+        """What a daemon in the background prints."""
+        return self.state / "daemon.log"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.state / "fullautoci.db"
+
+    @property
+    def spool(self) -> Path:
+        """Events that the hooks wrote and the daemon has not accepted yet."""
+        return self.state / "spool"
+
+    @property
+    def rejected(self) -> Path:
+        """What lay in the spool and was no event."""
+        return self.state / "rejected"
+
+    @property
+    def logs(self) -> Path:
+        """Logs of jobs, a folder a run."""
+        return self.state / "logs"
+
+    @property
+    def mirrors(self) -> Path:
+        """Our own bare copy of each watched repository."""
+        return self.state / "mirrors"
+
+    @property
+    def git_config(self) -> Path:
+        """The global configuration that our own git calls see in place of the user's."""
+        return self.state / "gitconfig"
+
+    @property
+    def session_key(self) -> Path:
+        """The key that signs browser sessions."""
+        return self.state / "session.key"
+
+    @property
+    def slots(self) -> Path:
+        """Checkouts, one a worker and repository."""
+        return self.cache / "slots"
+
+    @property
+    def environments(self) -> Path:
+        """Prepared environments, one a request."""
+        return self.cache / "environments"
+
+    @property
+    def overlays(self) -> Path:
+        """Generated metadata of projects, one a tree."""
+        return self.cache / "overlays"

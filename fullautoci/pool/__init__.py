@@ -1,0 +1,1 @@
+"""The pool: where jobs are run. The seam is `submit(job, sink) -> handle` with `cancel`."""

@@ -1,0 +1,186 @@
+"""The pool on this machine: N worker processes, each replaced on its own when it dies.
+
+A thread a worker speaks to it over a pipe. It is not a ProcessPoolExecutor, of which one killed worker fails every
+future, and which has no way for a running job to say how far it is or to be told to end.
+"""
+
+import multiprocessing
+import os
+import threading
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from queue import SimpleQueue
+
+from fullautoci import proctree
+from fullautoci.model import Job, Outcome, Result
+from fullautoci.pool import worker
+from fullautoci.pool.base import Sink
+
+CANCEL_PATIENCE_S = 10.0
+
+
+class LocalHandle:
+    """A job in a worker's hands."""
+
+    def __init__(self, keeper: "_Keeper", job: Job) -> None:
+        self._keeper = keeper
+        self._job = job
+
+    def live(self) -> bool:
+        """Whether the worker still has it."""
+        return self._keeper.current is self._job
+
+    def cancel(self) -> None:
+        """Tell the worker to end the job; a worker that does not answer is killed."""
+        self._keeper.cancel(self._job)
+
+
+class LocalPool:
+    """N workers.
+
+    Args:
+        size: how many.
+        slots: the folder below which each worker has its own for checkouts.
+    """
+
+    def __init__(self, size: int, slots: Path) -> None:
+        self._keepers = [_Keeper(index, slots / str(index)) for index in range(size)]
+        self._lock = threading.Lock()
+        self.size = size
+
+    def room(self) -> int:
+        """How many workers are idle."""
+        with self._lock:
+            return sum(keeper.idle for keeper in self._keepers)
+
+    def submit(self, job: Job, sink: Sink) -> LocalHandle:
+        """Hand a job to an idle worker, if possible the one that has this repository checked out."""
+        with self._lock:
+            idle = [keeper for keeper in self._keepers if keeper.idle]
+            warm = [keeper for keeper in idle if job.repository_id in keeper.repositories]
+            keeper = (warm or idle)[0]
+            keeper.idle = False
+            keeper.current = job
+        keeper.jobs.put((job, sink))
+        return LocalHandle(keeper, job)
+
+    def stop(self, grace: float) -> None:
+        """Give running jobs `grace` seconds, then end them as lost, and end the workers."""
+        for keeper in self._keepers:
+            keeper.stopping = True
+            keeper.jobs.put(None)
+        give_up = threading.Timer(grace, self.kill)
+        give_up.daemon = True
+        give_up.start()
+        for keeper in self._keepers:
+            keeper.thread.join()
+        give_up.cancel()
+
+    def kill(self) -> None:
+        """End all jobs and workers now."""
+        for keeper in self._keepers:
+            keeper.kill()
+
+    def pids(self) -> list[int]:
+        """The workers' process ids."""
+        return [pid for keeper in self._keepers if (pid := keeper.pid) is not None]
+
+
+class _Keeper:
+    """Keeps one worker: starts it, speaks to it, replaces it, and cleans up after it."""
+
+    def __init__(self, index: int, slots: Path) -> None:
+        self.idle = True
+        self.stopping = False
+        self.jobs: SimpleQueue[tuple[Job, Sink] | None] = SimpleQueue()
+        self.repositories: set[int] = set()
+        self._slots = slots
+        self.current: Job | None = None
+        self._cancelled: Job | None = None
+        self._lock = threading.Lock()
+        self._process, self._line = self._start()
+        self.thread = threading.Thread(target=self._work, name=f"worker-{index}")
+        self.thread.start()
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process id."""
+        return self._process.pid
+
+    def cancel(self, job: Job) -> None:
+        """Tell the worker to end this job, if it still has it."""
+        with self._lock:
+            if self.current is job:
+                self._cancelled = job
+                self._line.send("cancel")
+                watchdog = threading.Timer(CANCEL_PATIENCE_S, self._kill_if, [job])
+                watchdog.daemon = True
+                watchdog.start()
+
+    def kill(self) -> None:
+        """Kill the worker; its job is lost."""
+        if self._process.is_alive():
+            self._process.kill()
+
+    def _kill_if(self, job: Job) -> None:
+        if self.current is job:
+            self.kill()
+
+    def _start(self) -> "tuple[SpawnProcess, Connection[Job | str, worker.Message]]":
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=worker.main, args=(theirs, self._slots), name="fullautoci-worker")
+        process.start()
+        theirs.close()
+        return process, ours
+
+    def _work(self) -> None:
+        while (task := self.jobs.get()) is not None:
+            job, sink = task
+            self.repositories.add(job.repository_id)
+            result = self._converse(job, sink)
+            with self._lock:
+                self.current = None
+            if result is None:
+                reason = self._replace(job)
+                sink.lost(job, reason)
+            else:
+                sink.done(job, result)
+            self.idle = True
+            sink.free()
+        self._line.close()
+        self._process.join()
+
+    def _converse(self, job: Job, sink: Sink) -> Result | None:
+        """Give the worker a job and listen until it has a result; None: the worker is gone."""
+        try:
+            with self._lock:
+                if self._cancelled is job:  # before it was begun
+                    return Result(Outcome.CANCELLED, "cancelled before it ran")
+                self._line.send(job)
+            while True:
+                message = self._line.recv()
+                if isinstance(message, Result):
+                    return message
+                sink.progress(job, *message)
+        except (EOFError, OSError):
+            return None
+
+    def _replace(self, job: Job) -> str:
+        """End what a dead worker's job left, and start another worker."""
+        self._line.close()
+        self._process.join()
+        code = self._process.exitcode
+        proctree.end_tagged(job.tag)
+        self._process, self._line = self._start()
+        return (
+            f"the worker was ended by signal {-code}" if code is not None and code < 0 else f"the worker ended ({code})"
+        )
+
+
+def default_size() -> int:
+    """One worker a core that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

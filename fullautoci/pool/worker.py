@@ -1,0 +1,82 @@
+"""A worker: one process that does one job after another and leads the process tree of each."""
+
+import os
+import signal
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from fullautoci import proctree
+from fullautoci.jobs import run_job
+from fullautoci.model import Job, Outcome, Result, State
+from fullautoci.text import one_line
+
+Message = tuple[State, str] | Result
+
+
+class Line:
+    """A worker's end of its connection to the daemon. The other end closed means that the daemon is gone."""
+
+    def __init__(self, connection: "Connection[Message, Job | str]") -> None:
+        self._connection = connection
+        self.orphaned = False
+
+    def fileno(self) -> int:
+        """Readable when the daemon says something, or is gone."""
+        return self._connection.fileno()
+
+    def requested(self) -> bool:
+        """Whether the job is to end: it was cancelled, or the daemon is gone."""
+        try:
+            if self._connection.poll():
+                self._connection.recv()
+                return True
+        except (EOFError, OSError):
+            self.orphaned = True
+            return True
+        return False
+
+    def report(self, state: State, activity: str) -> None:
+        """Say how far the job is."""
+        self.send((state, activity))
+
+    def send(self, message: Message) -> None:
+        """Send, unless the daemon is gone."""
+        try:
+            self._connection.send(message)
+        except OSError:
+            self.orphaned = True
+
+
+def main(connection: "Connection[Message, Job | str]", slots: Path) -> None:
+    """Do jobs until the daemon closes the line or is gone; then end whatever was started, and end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the daemon decides when a terminal's Ctrl-C ends jobs
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.setsid()
+    proctree.become_subreaper()
+    proctree.lower_priority()
+    line = Line(connection)
+    while not line.orphaned:
+        try:
+            job = connection.recv()
+        except (EOFError, OSError):
+            break
+        if isinstance(job, Job):
+            line.send(_guarded(job, slots, line))
+    proctree.end_descendants()
+
+
+def _guarded(job: Job, slots: Path, line: Line) -> Result:
+    try:
+        return run_job(job, slots, line)
+    except Exception as error:  # noqa: BLE001 - a fault of ours is the job's error, and no other job's
+        return Result(
+            Outcome.ERRORED, one_line(f"a fault in fullautoci: {type(error).__name__}: {error}"), _trace(error)
+        )
+    finally:
+        proctree.end_descendants()
+
+
+def _trace(error: BaseException) -> str:
+    import traceback
+
+    return "".join(traceback.format_exception(error))[-4000:]

@@ -1,0 +1,133 @@
+"""Process trees: who descends from whom, and ending all of them.
+
+On Linux a worker is a child subreaper (prctl(2), PR_SET_CHILD_SUBREAPER): what its job double-forks or detaches with
+setsid is reparented to it and not to init, so its descendants are all that its job ever started. Elsewhere the
+descendants that psutil sees and the job's session are all that can be ended; what double-forked has got away.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable
+
+import psutil
+
+PR_SET_CHILD_SUBREAPER = 36
+TAG = "FULLAUTOCI_JOB"
+
+Look = Callable[[], list[psutil.Process]]
+
+
+def become_subreaper() -> bool:
+    """Adopt orphaned descendants; False where the system has no such thing."""
+    if sys.platform != "linux":
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    return bool(libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
+
+
+def lower_priority() -> None:
+    """Give way to whoever works at this machine: nice 10 and, where there is one, the idle I/O class."""
+    own = psutil.Process()
+    if own.nice() < 10:
+        own.nice(10)
+    if hasattr(psutil, "IOPRIO_CLASS_IDLE"):
+        own.ionice(psutil.IOPRIO_CLASS_IDLE)
+
+
+def end_descendants(pid: int | None = None, patience_s: float = 5.0) -> int:
+    """Kill everything that descends from a process (default: this one), the process itself excepted.
+
+    For this process it collects every exit status too: only for who waits for no child elsewhere.
+
+    All are stopped before any is killed, so that what forks faster than we look cannot get away.
+
+    Returns:
+        How many were killed.
+    """
+    try:
+        root = psutil.Process(pid)
+    except psutil.NoSuchProcess:
+        return 0
+    killed = _end_while(lambda: root.children(recursive=True), patience_s)
+    if pid is None:
+        _reap()
+    return killed
+
+
+def end_tagged(prefix: str, patience_s: float = 5.0, keep: Iterable[int] = ()) -> int:
+    """Kill every process of ours whose environment holds a job tag with this prefix, and its descendants.
+
+    Returns:
+        How many were killed.
+    """
+    kept = {os.getpid(), *keep}
+    return _end_while(lambda: [found for found in _tagged(prefix) if found.pid not in kept], patience_s)
+
+
+def _tagged(prefix: str) -> list[psutil.Process]:
+    found: dict[int, psutil.Process] = {}
+    uid = os.getuid()
+    for process in psutil.process_iter():
+        try:
+            if process.uids().real == uid and process.environ().get(TAG, "").startswith(prefix):
+                found[process.pid] = process
+                found.update({child.pid: child for child in process.children(recursive=True)})
+        except (psutil.Error, OSError):
+            continue
+    return list(found.values())
+
+
+def _end_while(look: Look, patience_s: float) -> int:
+    killed: set[int] = set()
+    give_up = time.monotonic() + patience_s
+    while time.monotonic() < give_up:
+        alive = [process for process in _found(look) if _alive(process)]
+        if not alive:
+            break
+        stopped: set[int] = set()
+        while fresh := [process for process in alive if process.pid not in stopped]:
+            for process in fresh:
+                _signal(process, signal.SIGSTOP)
+            stopped.update(process.pid for process in fresh)
+            alive = [process for process in _found(look) if _alive(process)]
+            if time.monotonic() > give_up:
+                break
+        for process in alive:
+            _signal(process, signal.SIGKILL)
+        killed |= stopped
+        psutil.wait_procs(alive, timeout=0.2)  # which collects those that are our own children
+    return len(killed)
+
+
+def _found(look: Look) -> list[psutil.Process]:
+    try:
+        return look()
+    except psutil.Error:
+        return []
+
+
+def _alive(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
+
+
+def _signal(process: psutil.Process, number: int) -> None:
+    try:
+        process.send_signal(number)  # psutil checks that the pid still is the process it saw
+    except (psutil.Error, OSError):
+        return
+
+
+def _reap() -> None:
+    """Collect what ended by itself after it was reparented to this process."""
+    for child in psutil.Process().children():
+        try:
+            if child.status() == psutil.STATUS_ZOMBIE:
+                os.waitpid(child.pid, os.WNOHANG)
+        except (psutil.Error, ChildProcessError):
+            continue

@@ -1,0 +1,87 @@
+"""The scheduler: one thread that plans runs and hands jobs to the pool, the most urgent first."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from fullautoci.errors import FullAutoCIError
+from fullautoci.model import Job
+from fullautoci.pool.base import Handle, Pool, Sink
+from fullautoci.store import jobs
+from fullautoci.store.jobs import Due
+from fullautoci.store.writer import Writer
+
+log = logging.getLogger(__name__)
+RETRY_S = 5.0
+
+
+class Scheduler:
+    """Hands out jobs whenever it is woken.
+
+    Args:
+        plan_some: plans queued runs; says whether there may be more.
+        make_job: the pool's value for a job that is due.
+        sink: told how jobs go.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        pool: Pool,
+        sink: Sink,
+        plan_some: Callable[[], bool],
+        make_job: Callable[[Due], Job],
+    ) -> None:
+        self._writer = writer
+        self._pool = pool
+        self._sink = sink
+        self._plan_some = plan_some
+        self._make_job = make_job
+        self._handles: dict[int, Handle] = {}
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._work, name="scheduler")
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look again: something was queued, or a worker is free."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Hand out nothing more."""
+        self._stopping = True
+        self._wake.set()
+        self._thread.join()
+
+    def cancel(self, job_id: int) -> None:
+        """End a job that runs; nothing where it does not."""
+        handle = self._handles.get(job_id)
+        if handle is not None:
+            handle.cancel()
+
+    def _work(self) -> None:
+        wait: float | None = None
+        while not self._stopping:
+            self._wake.wait(wait)
+            self._wake.clear()
+            try:
+                wait = 0.0 if self._step() else None
+            except FullAutoCIError as error:
+                log.warning("scheduler: %s", error.message)
+                wait = RETRY_S
+            except Exception:
+                log.exception("scheduler")
+                wait = RETRY_S
+
+    def _step(self) -> bool:
+        more = self._plan_some()
+        while not self._stopping and self._pool.room():
+            due = self._writer.call(jobs.start_next)
+            if due is None:
+                break
+            self._handles = {key: handle for key, handle in self._handles.items() if handle.live()}
+            self._handles[due.id] = self._pool.submit(self._make_job(due), self._sink)
+        return more

@@ -1,0 +1,162 @@
+"""Commits and runs."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from fullautoci.model import Commit, Outcome, State, run_outcome
+from fullautoci.text import one_line, storable, timestamp
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A commit that is to have a run: on which branch it was seen, what told us, and how urgent it is."""
+
+    commit: Commit
+    branch: str
+    source: str
+    priority: int
+    dirty: bool = False
+    tools: tuple[str, ...] = ()
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class Unplanned:
+    """A run whose configuration is not frozen yet."""
+
+    id: int
+    repository_id: int
+    sha: str
+    generation: int
+    tools: tuple[str, ...]
+
+
+def save_commit(db: Database, repository_id: int, commit: Commit) -> None:
+    """Remember a commit."""
+    values = {
+        "repository_id": repository_id,
+        "sha": commit.sha,
+        "tree": commit.tree,
+        "parents": json.dumps(commit.parents),
+        "author": commit.author,
+        "subject": commit.subject,
+        "message": commit.message,
+        "committed_at": commit.committed_at,
+    }
+    db.table("commits").insert(values, ignore=True)
+
+
+def wish(db: Database, repository_id: int, wanted: Wish) -> tuple[int, bool]:
+    """Queue a run of a commit, unless it has one: then that one is made as urgent as this wish.
+
+    A commit whose last run was superseded, or that is to be run afresh, gets a new generation.
+
+    Returns:
+        The run's id, and whether it is new.
+    """
+    save_commit(db, repository_id, wanted.commit)
+    last = db.execute(
+        "SELECT id, generation, outcome, priority FROM runs WHERE repository_id = ? AND sha = ?"
+        " ORDER BY generation DESC LIMIT 1",
+        [repository_id, wanted.commit.sha],
+    ).fetchone()
+    if last is not None and not wanted.fresh and last[2] != Outcome.SUPERSEDED:
+        if wanted.priority < last[3]:
+            db.execute(
+                "UPDATE runs SET priority = ?, source = ? WHERE id = ?", [wanted.priority, wanted.source, last[0]]
+            )
+        return int(last[0]), False
+    values = {
+        "repository_id": repository_id,
+        "sha": wanted.commit.sha,
+        "generation": last[1] + 1 if last is not None else 0,
+        "branch": one_line(storable(wanted.branch)),
+        "source": wanted.source,
+        "dirty": int(wanted.dirty),
+        "wanted": json.dumps(wanted.tools),
+        "priority": wanted.priority,
+        "state": State.QUEUED,
+        "queued_at": timestamp(),
+    }
+    return int(db.table("runs").insert(values).last_pk or 0), True
+
+
+def unplanned(connection: sqlite3.Connection, limit: int) -> list[Unplanned]:
+    """Queued runs without a frozen configuration, most urgent first."""
+    rows = connection.execute(
+        "SELECT id, repository_id, sha, generation, wanted FROM runs"
+        " WHERE state <> 'done' AND config = '' ORDER BY priority, id DESC LIMIT ?",
+        [limit],
+    )
+    return [Unplanned(row[0], row[1], row[2], row[3], tuple(json.loads(row[4] or "[]"))) for row in rows]
+
+
+def waiting_shas(connection: sqlite3.Connection, repository_id: int) -> list[str]:
+    """Commits of a repository's runs none of whose jobs was started."""
+    rows = connection.execute(
+        "SELECT sha FROM runs WHERE repository_id = ? AND state = 'queued' AND dirty = 0", [repository_id]
+    )
+    return [row[0] for row in rows]
+
+
+def supersede(db: Database, repository_id: int, shas: Iterable[str], reason: str) -> None:
+    """End the runs of commits before they start, and say by what."""
+    for sha in shas:
+        rows = db.execute(
+            "SELECT id FROM runs WHERE repository_id = ? AND sha = ? AND state = 'queued'", [repository_id, sha]
+        ).fetchall()
+        for (identifier,) in rows:
+            end(db, identifier, Outcome.SUPERSEDED, reason)
+
+
+def end(db: Database, identifier: int, outcome: Outcome, reason: str, hint: str = "") -> None:
+    """End a run as a whole, with its jobs that are not over."""
+    now = timestamp()
+    db.execute(
+        "UPDATE jobs SET state = 'done', outcome = ?, reason = ?, finished_at = ?, activity = ''"
+        " WHERE run_id = ? AND state <> 'done'",
+        [outcome, one_line(storable(reason)), now, identifier],
+    )
+    db.execute(
+        "UPDATE runs SET state = 'done', outcome = ?, reason = ?, hint = ?, finished_at = ?"
+        " WHERE id = ? AND state <> 'done'",
+        [outcome, one_line(storable(reason)), storable(hint), now, identifier],
+    )
+
+
+def settle(db: Database, identifier: int) -> Outcome | None:
+    """Bring a run up to date with its jobs.
+
+    Returns:
+        Its outcome, when the last of its jobs is over now.
+    """
+    rows = db.execute("SELECT state, outcome, reason, started_at FROM jobs WHERE run_id = ?", [identifier]).fetchall()
+    if any(row[0] != State.DONE for row in rows):
+        return None
+    outcome = run_outcome(Outcome(row[1]) for row in rows)
+    reason = next((row[2] for row in rows if row[1] == outcome and row[2]), "")
+    changed = db.execute(
+        "UPDATE runs SET state = 'done', outcome = ?, reason = ?, finished_at = ? WHERE id = ? AND state <> 'done'",
+        [outcome, reason, timestamp(), identifier],
+    )
+    return outcome if changed.rowcount else None
+
+
+def latest(connection: sqlite3.Connection, repository_id: int, sha: str) -> int | None:
+    """The id of a commit's newest run."""
+    row = connection.execute(
+        "SELECT id FROM runs WHERE repository_id = ? AND sha = ? ORDER BY generation DESC LIMIT 1", [repository_id, sha]
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def finished_pins(connection: sqlite3.Connection, repository_id: int) -> Sequence[str]:
+    """Commits all of whose runs are over: they may lose their pins."""
+    rows = connection.execute(
+        "SELECT sha FROM runs WHERE repository_id = ? GROUP BY sha HAVING sum(state <> 'done') = 0", [repository_id]
+    )
+    return [row[0] for row in rows]

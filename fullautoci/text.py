@@ -1,0 +1,48 @@
+"""Text from outside, made safe to store and to show."""
+
+import re
+from datetime import UTC, datetime
+
+_ANSI = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]"  # CSI sequences, colours among them
+    r"|\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # OSC sequences, links and titles among them
+    r"|[PX^_][^\x1b]*(?:\x1b\\)?"  # DCS, SOS, PM and APC strings
+    r"|[@-Z\\-_]?)"
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def decode(raw: bytes) -> str:
+    """UTF-8 where it is, and visible escapes (`\\xff`) for every byte that is not."""
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def storable(value: str) -> str:
+    """The same text with lone surrogates (bytes of a path that were not UTF-8) as visible escapes."""
+    return decode(value.encode("utf-8", "surrogateescape")) if not value.isascii() else value
+
+
+def one_line(value: str, limit: int = 200) -> str:
+    """The first `limit` characters on one line, without control, colour, or direction marks."""
+    flat = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _ANSI.sub("", value.replace("\n", " ").replace("\t", " ")))
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+
+
+def plain(value: str) -> str:
+    """Several lines without terminal sequences, control characters or direction marks."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _ANSI.sub("", value.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def timestamp() -> str:
+    """Now, as ISO 8601 in UTC with milliseconds."""
+    return iso(datetime.now(UTC))
+
+
+def iso(moment: datetime) -> str:
+    """A moment as ISO 8601 in UTC with milliseconds: `2026-01-31T23:59:59.123Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def tail(raw: bytes, lines: int = 20) -> str:
+    """The last lines of a program's output, for an error's hint."""
+    return plain("\n".join(decode(raw).splitlines()[-lines:])).strip()

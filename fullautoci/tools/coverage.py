@@ -1,0 +1,140 @@
+"""Coverage: runs the project's tests under coverage.py; line and branch percentages, and every test."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from fullautoci.errors import ReportError
+from fullautoci.layout import Layout
+from fullautoci.model import FileCoverage, Outcome, Result, TestCase, ToolPlan
+from fullautoci.text import one_line, storable, tail
+from fullautoci.tools.base import SHIMS, Context, Left, relative
+from fullautoci.tools.formats import junit
+
+PYTEST_SECTIONS = {
+    "pytest.ini": r"^\[pytest\]",
+    "pyproject.toml": r"^\[tool\.pytest(?:\.ini_options)?\]|[\"']pytest\b",
+    "setup.cfg": r"^\[tool:pytest\]|^\s+pytest\b",
+    "tox.ini": r"^\[pytest\]|^\s*pytest\b",
+}
+READ_LIMIT = 1024 * 1024
+# https://docs.pytest.org/en/stable/reference/exit-codes.html
+TESTS_FAILED, INTERRUPTED, NO_TESTS = 1, 2, 5
+
+
+class CoverageTool:
+    """Coverage.py with pytest, or with unittest where pytest is not used."""
+
+    name = "coverage"
+    requirements = ("coverage[toml]>=7.2,<8", "pytest>=7.4,<10")
+    distribution = "coverage"
+    needs_project = True
+
+    def why_not(self, layout: Layout) -> str:
+        """Coverage needs tests."""
+        return "" if layout.has_tests else "no tests were found"
+
+    def default_paths(self, layout: Layout) -> tuple[str, ...]:
+        """What pytest or unittest find by themselves."""
+        return ()
+
+    def command(self, context: Context) -> list[str]:
+        """The tests under coverage, then its reports, in one interpreter."""
+        head = [context.python, str(SHIMS / "coverage_run.py"), str(context.reports)]
+        if uses_pytest(context.checkout):
+            return [*head, "pytest", *context.plan.args, *context.plan.paths]
+        return [*head, "unittest", *(context.plan.args or _discovery(context))]
+
+    def parse(self, plan: ToolPlan, left: Left) -> Result:
+        """Percentages, per-file lines and tests.
+
+        Raises:
+            ReportError: the tests could not be run, or nothing was measured.
+        """
+        said = tail(left.log_end)
+        written = left.reports.get("junit.xml")
+        if not written or left.returncode not in (0, TESTS_FAILED, INTERRUPTED, NO_TESTS):
+            raise ReportError(f"the tests could not be run to their end (ended with {left.returncode})", said)
+        tests = junit.parse(written)
+        if not tests:
+            return Result(Outcome.SKIPPED, "no tests were found")
+        raw = left.reports.get("coverage.json")
+        if not raw:
+            raise ReportError("coverage left no report", said)
+        metrics, files = _read(raw, left.checkout)
+        return _result(tests, metrics, files)
+
+
+def _result(tests: tuple[TestCase, ...], metrics: dict[str, float], files: tuple[FileCoverage, ...]) -> Result:
+    bad = [test for test in tests if test.outcome in ("failed", "errored")]
+    passed = sum(test.outcome == "passed" for test in tests)
+    reason = f"{len(bad)} of {len(tests)} tests failed, the first: {bad[0].name}" if bad else ""
+    counts = {"tests_failed": float(len(bad)), "tests_passed": float(passed)}
+    return Result(
+        Outcome.FAILED if bad else Outcome.PASSED,
+        one_line(reason),
+        metrics={**metrics, **counts},
+        tests=tests,
+        files=files,
+    )
+
+
+def _read(raw: bytes, checkout: str) -> tuple[dict[str, float], tuple[FileCoverage, ...]]:
+    """Totals and files of `coverage json` (format 3: https://coverage.readthedocs.io/en/latest/commands/cmd_json.html)."""
+    try:
+        report = json.loads(raw)
+        files = tuple(_file(path, one, checkout) for path, one in report["files"].items())
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ReportError(f"coverage's report cannot be read: {one_line(str(error))}") from error
+    statements = sum(file.statements for file in files)
+    covered = sum(file.covered for file in files)
+    branches = sum(file.branches for file in files)
+    if not statements:
+        raise ReportError("coverage measured no lines")
+    metrics = {"percent_lines": round(100 * covered / statements, 4), "missing_lines": float(statements - covered)}
+    if branches:
+        metrics["percent_branches"] = round(100 * sum(file.covered_branches for file in files) / branches, 4)
+    return metrics, files
+
+
+def _file(path: str, one: dict[str, Any], checkout: str) -> FileCoverage:
+    summary = one["summary"]
+    return FileCoverage(
+        path=storable(relative(path, checkout)),
+        statements=int(summary["num_statements"]),
+        covered=int(summary["covered_lines"]),
+        branches=int(summary.get("num_branches", 0)),
+        covered_branches=int(summary.get("covered_branches", 0)),
+        missing=tuple(int(line) for line in one["missing_lines"]),
+    )
+
+
+def uses_pytest(checkout: Path) -> bool:
+    """Whether a project runs its tests with pytest: it configures it, asks for it, or a test file imports it."""
+    for name, pattern in PYTEST_SECTIONS.items():
+        if re.search(pattern, _text(checkout / name), re.MULTILINE):
+            return True
+    python = [
+        path
+        for path in checkout.rglob("*.py")
+        if path.name == "conftest.py" or "test" in str(path.relative_to(checkout))
+    ]
+    return any(re.search(r"^\s*(?:import|from) pytest\b", _text(path), re.MULTILINE) for path in python)
+
+
+def _text(path: Path) -> str:
+    if path.is_symlink() or not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return file.read(READ_LIMIT).decode("utf-8", "replace")
+
+
+def _discovery(context: Context) -> list[str]:
+    """unittest's discovery, started where the tests are."""
+    for name in context.plan.paths or ("tests", "test"):
+        folder = context.checkout / name
+        if folder.is_dir():
+            top = [] if not (folder / "__init__.py").is_file() else ["-t", "."]
+            return ["discover", "-s", name, *top]
+    return ["discover", "-s", context.layout.source_root]

@@ -1,0 +1,1 @@
+"""Standard report formats, parsed as hostile input."""

@@ -1,0 +1,24 @@
+"""Runs pylint in the environment's interpreter: the same messages and score in about half the time.
+
+Half of a pylint run is spent in the cyclic garbage collector and in tearing down the interpreter. Both are left out
+here, for a few megabytes more; the report is written and flushed before the process ends.
+"""
+
+import gc
+import os
+import sys
+
+gc.disable()
+del sys.path[0]  # this script's folder: nothing in it is the project's
+
+from pylint.lint import Run  # noqa: E402
+
+try:
+    linter = Run(sys.argv[1:], exit=False).linter
+    status = linter.msg_status
+    linter.reporter.close_output_files()
+except SystemExit as stop:
+    status = stop.code if isinstance(stop.code, int) else 32
+sys.stdout.flush()
+sys.stderr.flush()
+os._exit(status or 0)

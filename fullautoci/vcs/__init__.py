@@ -1,0 +1,1 @@
+"""Version control: the protocol that the house knows, and git behind it."""

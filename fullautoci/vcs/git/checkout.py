@@ -1,0 +1,113 @@
+"""A checkout slot: a small repository of its own that is kept, so that a checkout costs the diff and not the tree.
+
+What a job may have done to it must not reach the next job: configuration and hooks are written anew, our index is kept
+outside, everything that is not the commit's is removed, and a slot that cannot be cleaned is replaced.
+"""
+
+import os
+import shutil
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from fullautoci.errors import VcsError
+from fullautoci.vcs.git.command import Git
+
+CONFIG = """\
+[core]
+\trepositoryFormatVersion = {version}
+\tfileMode = true
+\tbare = false
+\tlogAllRefUpdates = false
+{extensions}"""
+
+
+class Slot:
+    """One slot.
+
+    Args:
+        folder: the slot's own folder; the checkout is `folder/tree`.
+        mirror: the bare repository whose objects it borrows.
+    """
+
+    def __init__(self, git: Git, folder: Path, mirror: Path) -> None:
+        self._git = git
+        self._folder = folder
+        self._mirror = mirror
+        self.tree = folder / "tree"
+
+    def checkout(self, sha: str) -> Path:
+        """Make the slot's tree that commit's, and nothing else.
+
+        Returns:
+            The tree.
+
+        Raises:
+            VcsError: the commit cannot be checked out even in a new slot.
+        """
+        try:
+            if (self._folder / "index").is_file():
+                return self._switch(sha)
+        except (VcsError, OSError):
+            pass  # whatever a job or a kill left here: replace the slot
+        remove_tree(self._folder)
+        self._folder.mkdir(parents=True)
+        self.tree.mkdir()
+        try:
+            return self._switch(sha)
+        except OSError as error:
+            raise VcsError(f"the commit could not be checked out: {error.strerror or error}") from error
+
+    def _switch(self, sha: str) -> Path:
+        if self.tree.is_symlink():
+            raise OSError("the tree was replaced by a link")
+        self._repair(sha)
+        git_dir = self.tree / ".git"
+        place = {"git_dir": git_dir, "work_tree": self.tree, "cwd": self.tree}
+        env = {"GIT_INDEX_FILE": str(self._folder / "index")}
+        (self._folder / "index.lock").unlink(missing_ok=True)
+        self._git("read-tree", "--reset", "-u", sha, env=env, **place)  # type: ignore[arg-type]
+        self._git("clean", "-ffdxq", env=env, **place)  # type: ignore[arg-type]
+        shutil.copyfile(self._folder / "index", git_dir / "index")
+        return self.tree
+
+    def _repair(self, sha: str) -> None:
+        """The slot's repository, written anew: HEAD, configuration, where the objects are, and nothing more."""
+        git_dir = self.tree / ".git"
+        remove_tree(git_dir)
+        for name in ("objects/info", "refs/heads", "info"):
+            (git_dir / name).mkdir(parents=True)
+        (git_dir / "HEAD").write_text(f"{sha}\n")
+        sha256 = len(sha) == 64
+        (git_dir / "config").write_text(
+            CONFIG.format(version=int(sha256), extensions="[extensions]\n\tobjectFormat = sha256\n" if sha256 else "")
+        )
+        (git_dir / "objects/info/alternates").write_bytes(os.fsencode(self._mirror / "objects") + b"\n")
+        shallow = self._mirror / "shallow"
+        if shallow.is_file():
+            shutil.copyfile(shallow, git_dir / "shallow")
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a folder and all in it, whatever modes a job gave them; nothing where there is none.
+
+    Raises:
+        OSError: something in it cannot be removed even so (another user's, or a file system gone read-only).
+    """
+
+    def unlock(function: Callable[..., object], name: str, _: object) -> None:
+        if not os.path.lexists(name):
+            return
+        parent = Path(name).parent
+        parent.chmod(parent.stat().st_mode | stat.S_IRWXU)
+        if not Path(name).is_symlink() and Path(name).is_dir():
+            Path(name).chmod(stat.S_IRWXU)
+        if function is os.open or function is os.scandir or function is os.lstat:
+            shutil.rmtree(name)
+        else:
+            function(name)
+
+    if path.is_symlink():
+        path.unlink()
+    elif path.exists():
+        shutil.rmtree(path, onerror=unlock)

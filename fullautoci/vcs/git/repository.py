@@ -1,0 +1,116 @@
+"""Questions about the user's repository; it is only read."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from fullautoci.errors import RepositoryGoneError, UsageError, VcsError
+from fullautoci.text import one_line
+from fullautoci.vcs.base import Location
+from fullautoci.vcs.git.command import Git
+from fullautoci.vcs.git.mirror import GitMirror
+
+_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+class GitVcs:
+    """Git, as the house sees it."""
+
+    def __init__(self, git: Git) -> None:
+        self._git = git
+
+    def locate(self, path: Path) -> Location:
+        """The repository that a folder belongs to.
+
+        Raises:
+            UsageError: the folder is in no repository.
+        """
+        if not path.is_dir():
+            raise UsageError(f"there is no folder {one_line(str(path))}")
+        try:
+            answer = self._git(
+                "-c",
+                "safe.bareRepository=all",
+                "rev-parse",
+                "--path-format=absolute",
+                "--git-common-dir",
+                "--is-bare-repository",
+                cwd=path,
+            )
+        except VcsError as error:
+            raise UsageError(
+                f"{one_line(str(path))} is not in a git repository", "run this in one, or make one with 'git init'"
+            ) from error
+        lines = os.fsdecode(answer).rstrip("\n").split("\n")
+        git_dir, bare = Path("\n".join(lines[:-1])).resolve(), lines[-1] == "true"
+        if bare:
+            return Location(git_dir, None, "bare")
+        top = os.fsdecode(self._git("rev-parse", "--path-format=absolute", "--show-toplevel", cwd=path))
+        return Location(git_dir, Path(top.removesuffix("\n")), "working")
+
+    def common_dir(self, git_dir: Path) -> Path:
+        """The folder that a git folder shares with its linked worktrees: itself, unless it is one of theirs."""
+        pointer = git_dir / "commondir"
+        if pointer.is_file():
+            return (git_dir / os.fsdecode(pointer.read_bytes()).rstrip("\n")).resolve()
+        return git_dir.resolve()
+
+    def refs(self, git_dir: Path) -> Mapping[str, str]:
+        """Branches and the HEADs of linked worktrees, each with its commit.
+
+        Raises:
+            RepositoryGoneError: there is no repository any more.
+        """
+        if not (git_dir / "HEAD").is_file():
+            raise RepositoryGoneError(f"there is no repository at {one_line(str(git_dir))} any more")
+        listing = self._git("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", git_dir=git_dir)
+        found = {}
+        for line in listing.splitlines():
+            sha, _, name = os.fsdecode(line).partition(" ")
+            found[name] = sha
+        found.update(self._heads(git_dir))
+        return found
+
+    def _heads(self, git_dir: Path) -> Iterator[tuple[str, str]]:
+        """Detached HEADs: of the repository itself and of its linked worktrees (gitrepository-layout(5))."""
+        for folder in [git_dir, *sorted((git_dir / "worktrees").glob("*"))]:
+            try:
+                head = (folder / "HEAD").read_text("ascii").strip()
+            except (OSError, UnicodeDecodeError):
+                continue
+            if _SHA.fullmatch(head):
+                yield f"HEAD:{folder.relative_to(git_dir)}", head
+
+    def resolve(self, git_dir: Path, revision: str, cwd: Path | None = None) -> str:
+        """The commit that a revision names.
+
+        Raises:
+            UsageError: it names none.
+        """
+        try:
+            answer = self._git(
+                "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}",
+                cwd=cwd, git_dir=None if cwd else git_dir,
+            )  # fmt: skip
+        except VcsError as error:
+            raise UsageError(f"'{one_line(revision)}' names no commit in this repository") from error
+        return answer.decode("ascii").strip()
+
+    def between(self, git_dir: Path, revisions: str, limit: int) -> list[str]:
+        """The commits of a range `A..B`, newest first.
+
+        Raises:
+            UsageError: the range names no commits.
+        """
+        try:
+            listing = self._git(
+                "rev-list", f"--max-count={limit}", "--end-of-options", revisions, "--", git_dir=git_dir
+            )
+        except VcsError as error:
+            raise UsageError(f"'{one_line(revisions)}' is no range of commits in this repository") from error
+        return listing.decode("ascii").split()
+
+    def mirror(self, path: Path) -> GitMirror:
+        """The mirror at a path; made where there is none."""
+        return GitMirror.open(self._git, path)

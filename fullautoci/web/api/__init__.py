@@ -1,0 +1,9 @@
+"""The REST API: one blueprint, one file a noun."""
+
+from flask import Blueprint
+
+from fullautoci.web.api import events, jobs, repositories, runs, service
+
+api = Blueprint("api", __name__, url_prefix="/api/v1")
+for noun in (events, jobs, repositories, runs, service):
+    noun.install(api)

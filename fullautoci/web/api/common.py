@@ -1,0 +1,73 @@
+"""What the API's views share: reading, acting, and taking arguments apart."""
+
+from contextlib import AbstractContextManager
+from typing import Any, cast
+
+from flask import current_app, request
+
+from fullautoci.errors import DaemonDownError, UsageError
+from fullautoci.store.database import Connection
+from fullautoci.web.services import Actions, Services
+
+LIMIT = 500
+
+
+def services() -> Services:
+    """The doors to the rest of the house."""
+    return cast(Services, current_app.extensions["services"])
+
+
+def reading() -> AbstractContextManager[Connection]:
+    """A read-only connection."""
+    return services().reading()
+
+
+def actions() -> Actions:
+    """What changes something.
+
+    Raises:
+        DaemonDownError: no daemon runs.
+    """
+    found = services().actions
+    if found is None:
+        raise DaemonDownError("the daemon is not running", "'fullautoci daemon start' starts it")
+    return found
+
+
+def body() -> dict[str, Any]:
+    """The request's JSON object; empty where there is no body.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    if not request.content_length:
+        return {}
+    value = request.get_json(silent=True)
+    if not isinstance(value, dict):
+        raise UsageError("the body must be a JSON object")
+    return value
+
+
+def texts(value: object, name: str) -> tuple[str, ...]:
+    """A list of texts.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    if not isinstance(value, list) or not all(isinstance(item, str) and len(item) < 4096 for item in value):
+        raise UsageError(f"'{name}' must be a list of texts")
+    return tuple(value)
+
+
+def number(name: str, default: int | None = None) -> int | None:
+    """A whole number of the query.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    raw = request.args.get(name)
+    if raw is None:
+        return default
+    if not raw.isascii() or not raw.isdigit() or len(raw) > 18:
+        raise UsageError(f"'{name}' must be a whole number that is not negative")
+    return int(raw)

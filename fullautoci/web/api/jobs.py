@@ -1,0 +1,45 @@
+"""Jobs' logs."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from fullautoci.errors import NotFoundError
+from fullautoci.store import views
+from fullautoci.web.access import access
+from fullautoci.web.api.common import number, reading, services
+
+CHUNK = 256 * 1024
+
+
+def install(api: Blueprint) -> None:
+    """Add the routes."""
+
+    @api.get("/jobs/<int:identifier>/log")
+    @access("owner")
+    def get_log(identifier: int) -> Any:
+        """The bytes of a job's log from `offset` on, at most 256 KiB; headers say where the next begin."""
+        data, following, done = read_log(identifier, number("offset", 0) or 0)
+        response = Response(data, mimetype="text/plain")
+        response.headers["X-Next-Offset"] = str(following)
+        response.headers["X-Done"] = "1" if done else "0"
+        return response
+
+
+def read_log(identifier: int, offset: int) -> tuple[bytes, int, bool]:
+    """A piece of a log, where the next one begins, and whether that is the end.
+
+    Raises:
+        NotFoundError: there is no such job, it has not begun, or its log was pruned.
+    """
+    with reading() as connection:
+        name, over = views.job_log(connection, identifier)
+    try:
+        with (services().logs / name).open("rb") as file:
+            file.seek(offset)
+            data = file.read(CHUNK)
+    except FileNotFoundError as error:
+        if not over:
+            return b"", offset, False
+        raise NotFoundError("the log is not kept any more") from error
+    return data, offset + len(data), over and len(data) < CHUNK

@@ -1,0 +1,87 @@
+"""The one Flask application, behind both servers."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from fullautoci import __version__
+from fullautoci.errors import FullAutoCIError, NotFoundError, StoreError
+from fullautoci.web import access, filters, pages
+from fullautoci.web.api import api
+from fullautoci.web.links import LoginLinks
+from fullautoci.web.services import Services
+
+BODY_LIMIT = 8 * 1024 * 1024
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+    "X-Fullautoci-Version": __version__,
+}
+
+
+def create_app(services: Services, secret_key: bytes, allowed_hosts: Callable[[], set[str]]) -> Flask:
+    """The application.
+
+    Args:
+        secret_key: signs browser sessions.
+        allowed_hosts: the values of the Host header that TCP requests may have.
+    """
+    app = Flask("fullautoci.web", static_folder="static", template_folder="templates")
+    app.config.update(
+        SECRET_KEY=secret_key,
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        SESSION_COOKIE_NAME="fullautoci",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=7),
+        SESSION_EPOCH=1,
+    )
+    app.extensions["services"] = services
+    app.extensions["links"] = LoginLinks()
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    access.install(app, allowed_hosts)
+    filters.install(app)
+    app.register_blueprint(api)
+    app.register_blueprint(pages.pages)
+    app.register_error_handler(FullAutoCIError, _expected)
+    app.register_error_handler(HTTPException, _refused)
+    app.after_request(_finish)
+    return app
+
+
+def _finish(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.method == "GET" and response.status_code == 200 and not response.is_streamed:
+        response.add_etag()
+        response.make_conditional(request.environ)
+    return response
+
+
+def _expected(error: FullAutoCIError) -> Any:
+    status = 404 if isinstance(error, NotFoundError) else 503 if isinstance(error, StoreError) else 400
+    return _problem(status, error.message, error.hint)
+
+
+def _refused(error: HTTPException) -> Any:
+    return _problem(error.code or 500, str(error.description or error.name), "")
+
+
+def _problem(status: int, detail: str, hint: str) -> Any:
+    """An error as RFC 9457 has it, or as a page."""
+    if not request.path.startswith("/api/"):
+        return render_template("problem.html", detail=detail, hint=hint, status=status), status
+    response = jsonify(type="about:blank", status=status, title=detail, detail=detail, hint=hint)
+    response.content_type = "application/problem+json"
+    return response, status

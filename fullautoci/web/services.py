@@ -1,0 +1,71 @@
+"""What the web asks of the rest of the house; the daemon hands it in."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from fullautoci.model import Event
+from fullautoci.store.database import Connection
+from fullautoci.store.repositories import Repository
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A person's wish for runs: revisions of a repository, which tools (empty: all), and how.
+
+    Attributes:
+        fresh: measure anew what has results.
+        dirty: the working copy as it is, in place of a commit.
+    """
+
+    revisions: tuple[str, ...]
+    tools: tuple[str, ...] = ()
+    fresh: bool = False
+    dirty: bool = False
+
+
+class Actions(Protocol):
+    """What changes something; every method returns quickly."""
+
+    def accept(self, event: Event) -> None:
+        """Spool an event durably, unless it is there, and wake the intake."""
+
+    def poke(self) -> None:
+        """Wake the intake."""
+
+    def register(self, path: Path, name: str) -> Repository:
+        """Watch a repository."""
+
+    def unregister(self, repository: Repository) -> None:
+        """Stop watching one."""
+
+    def scan(self, repository_id: int) -> None:
+        """Look at a repository's refs soon."""
+
+    def trigger(self, repository: Repository, wish: Trigger) -> list[int]:
+        """Queue runs."""
+
+    def cancel(self, run_id: int) -> None:
+        """End a run."""
+
+    def rerun(self, run_id: int, tools: Sequence[str]) -> int:
+        """Queue a run's commit again."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """The doors to the rest of the house.
+
+    Attributes:
+        reading: opens a read-only connection.
+        logs: the folder of job logs.
+        info: the daemon's own facts: version, process, address, spool.
+        actions: None while no daemon runs; then everything is read-only.
+    """
+
+    reading: Callable[[], AbstractContextManager[Connection]]
+    logs: Path
+    info: Callable[[], dict[str, Any]]
+    actions: Actions | None
