@@ -54,10 +54,12 @@ def sort_out(found: Look, group: Sequence[Event], waiting: Sequence[str], mirror
     unseen = mirror.unseen(tips, list(found.seen.values()), BACKFILL_LIMIT) if tips else []
     branches = {sha: name for name, sha in found.refs.items()}
     moved = next(iter(found.moved), "")
-    wishes = [_wish(mirror, sha, branches.get(sha, moved), sha in tips) for sha in reversed(unseen)]
     named = [(event, tuple(_named(event, mirror, found.gone))) for event in group]
-    asked = {wish.commit.sha for event, ones in named for wish in ones if event.source in ASKED}
     hooked = {wish.commit.sha for _, ones in named for wish in ones}
+    wishes = [
+        _wish(mirror, sha, branches.get(sha, moved), sha in tips) for sha in reversed(unseen) if sha not in hooked
+    ]
+    asked = {wish.commit.sha for event, ones in named for wish in ones if event.source in ASKED}
     reached = [sha for sha in dict.fromkeys(found.refs.values()) if sha not in found.gone]
     doubtful = [sha for sha in {*waiting, *hooked} if sha not in reached and sha not in asked]
     unreached = set(mirror.unseen(doubtful, reached, 100_000)) & set(doubtful) if doubtful else set()

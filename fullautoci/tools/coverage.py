@@ -111,16 +111,20 @@ def _file(path: str, one: dict[str, Any], checkout: str) -> FileCoverage:
 
 
 def uses_pytest(checkout: Path) -> bool:
-    """Whether a project runs its tests with pytest: it configures it, asks for it, or a test file imports it."""
+    """Whether a project runs its tests with pytest: it configures it, asks for it, or a test imports it.
+
+    Tests that import neither are pytest's: unittest would find nothing in them.
+    """
     for name, pattern in PYTEST_SECTIONS.items():
         if re.search(pattern, _text(checkout / name), re.MULTILINE):
             return True
-    python = [
-        path
-        for path in checkout.rglob("*.py")
-        if path.name == "conftest.py" or "test" in str(path.relative_to(checkout))
-    ]
-    return any(re.search(r"^\s*(?:import|from) pytest\b", _text(path), re.MULTILINE) for path in python)
+    tests = [path for path in checkout.rglob("*.py") if "test" in str(path.relative_to(checkout))]
+    if any(path.name == "conftest.py" for path in tests):
+        return True
+    imported = {
+        name for path in tests for name in re.findall(r"^\s*(?:import|from) (pytest|unittest)\b", _text(path), re.M)
+    }
+    return "pytest" in imported or "unittest" not in imported
 
 
 def _text(path: Path) -> str:

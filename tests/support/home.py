@@ -1,0 +1,85 @@
+"""A home of our own: the real command, the real daemon, the real socket."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from fullautoci.client import Client, SocketTransport
+from fullautoci.paths import Paths
+from tests.support.patience import until
+
+PROGRAM = Path(sys.executable).parent / "fullautoci"
+
+
+class Home:
+    """One FULLAUTOCI_HOME.
+
+    Args:
+        folder: made here.
+        environments: prepared environments, shared by all tests of a session.
+    """
+
+    def __init__(self, folder: Path, environments: Path | None = None, config: str = "") -> None:
+        self.folder = folder
+        self.env = {**os.environ, "FULLAUTOCI_HOME": str(folder), "NO_COLOR": "1"}
+        self.paths = Paths.from_environment(self.env).create()
+        if environments is not None:
+            self.paths.environments.symlink_to(environments)
+        if config:
+            (folder / "config.yml").write_text(config)
+
+    def run(self, *arguments: str, cwd: Path | None = None, timeout: float = 120) -> "subprocess.CompletedProcess[str]":
+        """Run the `fullautoci` command."""
+        return subprocess.run(
+            [str(PROGRAM), *arguments],
+            cwd=cwd or self.folder, env=self.env, capture_output=True, text=True, errors="backslashreplace",
+            timeout=timeout, check=False, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def cli(self, *arguments: str, cwd: Path | None = None, timeout: float = 120) -> str:
+        """Run the `fullautoci` command, which must end well; what it says on stdout."""
+        done = self.run(*arguments, cwd=cwd, timeout=timeout)
+        assert done.returncode == 0, f"fullautoci {' '.join(arguments)} ended with {done.returncode}: {done.stderr}"
+        return done.stdout
+
+    def json(self, *arguments: str, cwd: Path | None = None) -> Any:
+        """What a command prints with --json."""
+        return json.loads(self.cli(*arguments, "--json", cwd=cwd))
+
+    def api(self) -> Client:
+        """The daemon's API."""
+        return Client(SocketTransport(self.paths.socket))
+
+    def start(self) -> None:
+        """Start the daemon."""
+        self.cli("daemon", "start")
+
+    def stop(self) -> None:
+        """Stop the daemon."""
+        self.cli("daemon", "stop")
+
+    def pid(self) -> int:
+        """The daemon's process id."""
+        return int(self.paths.lock.read_text())
+
+    def finished(self, repository: int, sha: str, timeout: float = 120) -> dict[str, Any]:
+        """The newest run of a commit, once it is over, with its results."""
+
+        def look() -> dict[str, Any] | None:
+            found = self.api().runs(repository=repository, commit=sha, limit=1)
+            return found[0] if found and found[0]["state"] == "done" else None
+
+        return self.api().results(until(look, timeout, f"the run of {sha[:10]}")["id"])
+
+    def log(self) -> str:
+        """The daemon's log."""
+        return self.paths.daemon_log.read_text(errors="replace") if self.paths.daemon_log.exists() else ""
+
+    def close(self) -> None:
+        """End the daemon, whatever a test did, and remove the folder."""
+        self.run("daemon", "stop", timeout=60)
+        shutil.rmtree(self.folder, ignore_errors=True)
