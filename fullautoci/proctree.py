@@ -5,6 +5,7 @@ setsid is reparented to it and not to init, so its descendants are all that its 
 descendants that psutil sees and the job's session are all that can be ended; what double-forked has got away.
 """
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -98,7 +99,10 @@ def _end_while(look: Look, patience_s: float) -> int:
         for process in alive:
             _signal(process, signal.SIGKILL)
         killed |= stopped
-        psutil.wait_procs(alive, timeout=0.2)  # which collects those that are our own children
+        psutil.wait_procs(alive, timeout=0.2)
+        for pid in stopped:  # those whose parents died with them are our children now
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
     return len(killed)
 
 

@@ -81,5 +81,6 @@ class Home:
 
     def close(self) -> None:
         """End the daemon, whatever a test did, and remove the folder."""
-        self.run("daemon", "stop", timeout=60)
+        if self.folder.is_dir():
+            self.run("daemon", "stop", timeout=60)
         shutil.rmtree(self.folder, ignore_errors=True)
