@@ -90,13 +90,14 @@ class Daemon:
 
     def _start(self, stack: ExitStack) -> None:
         paths, settings = self._paths, self._settings
-        listeners = (
-            listen_unix(paths.socket),
-            listen_tcp(settings.dashboard.port or service.DEFAULT_PORT, strict=settings.dashboard.port is not None),
-        )
-        port = listeners[1].getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
+        by_socket = listen_unix(paths.socket)
         stack.callback(paths.socket.unlink, missing_ok=True)
+        stack.callback(by_socket.close)
+        wanted = settings.dashboard.port
+        by_tcp = listen_tcp(wanted or service.DEFAULT_PORT, strict=wanted is not None)
+        stack.callback(by_tcp.close)
+        port = by_tcp.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
         write_global_config(paths.git_config)
         proctree.become_subreaper()
         left = proctree.end_tagged(self._tag)
@@ -122,8 +123,8 @@ class Daemon:
         hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost")}
         services = Services(reading, paths.logs, self.info, actions)
         app = create_app(services, keys.session_key(paths.session_key), lambda: hosts)
-        for listener, threads in zip(listeners, (4, 4), strict=True):
-            stack.callback(Server(app, listener, threads, 200).close)
+        for listener in (by_socket, by_tcp):
+            stack.callback(Server(app, listener, threads=4, connections=200).close)
 
     def _open_store(self, stack: ExitStack) -> Writer:
         """The writer; what an unclean stop left under way is queued again."""

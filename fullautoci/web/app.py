@@ -47,6 +47,7 @@ def create_app(services: Services, secret_key: bytes, allowed_hosts: Callable[[]
         PERMANENT_SESSION_LIFETIME=timedelta(days=7),
         SESSION_EPOCH=1,
     )
+    app.url_map.merge_slashes = False
     app.extensions["services"] = services
     app.extensions["links"] = LoginLinks()
     app.json.sort_keys = False  # type: ignore[attr-defined]
