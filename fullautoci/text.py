@@ -33,6 +33,16 @@ def plain(value: str) -> str:
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _ANSI.sub("", value.replace("\r\n", "\n").replace("\r", "\n")))
 
 
+def counted(count: int, noun: str) -> str:
+    """A count with its noun: `1 file`, `2 files`."""
+    return f"{count} {noun}{'s' * (count != 1)}"
+
+
+def number(value: float) -> str:
+    """A number with at most two digits behind the point, and no needless zeros."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
 def timestamp() -> str:
     """Now, as ISO 8601 in UTC with milliseconds."""
     return iso(datetime.now(UTC))

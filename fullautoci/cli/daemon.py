@@ -4,6 +4,7 @@ import click
 
 from fullautoci.cli.output import json_option, note, print_json
 from fullautoci.paths import Paths
+from fullautoci.text import counted
 
 
 @click.group("daemon")
@@ -64,8 +65,7 @@ def status(as_json: bool) -> None:
         click.echo(f"running: process {info['pid']}, version {info['version']}, {info['url']}")
         click.echo(f"{info['workers']} workers, {info['workers_idle']} idle; {info['jobs_queued']} jobs queued")
     else:
-        waiting = info["spool_waiting"]
-        click.echo(f"not running; {waiting} event{'s' * (waiting != 1)} wait in the spool")
+        click.echo(f"not running; waiting in the spool: {counted(info['spool_waiting'], 'event')}")
         note("'fullautoci daemon start' starts it")
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fullautoci.text import counted, number
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -51,22 +53,17 @@ def safe(value: object, limit: int = 200) -> str:
     return escape(one_line(str(value), limit))
 
 
-def number(value: float) -> str:
-    """A number without needless zeros."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
 def headline(job: dict[str, Any]) -> str:
     """A job's one figure that says most, or why there is none."""
     metrics, counts = job["metrics"], job["counts"]
     parts = []
     if "score" in metrics:
-        parts.append(f"{number(metrics['score'])}/10, {counts['findings']} findings")
+        parts.append(f"{number(metrics['score'])}/10, {counted(counts['findings'], 'finding')}")
     if "percent_lines" in metrics:
         parts.append(f"{number(metrics['percent_lines'])}% of lines")
     if counts["tests"]:
         failed = f", {counts['failed']} failed" if counts["failed"] else ""
-        parts.append(f"{counts['tests']} tests{failed}")
+        parts.append(f"{counted(counts['tests'], 'test')}{failed}")
     if not parts or job["outcome"] not in ("passed", "failed"):
         parts.append(safe(job["reason"] or (job["activity"] if job["state"] != "done" else "")))
     return ", ".join(part for part in parts if part)

@@ -6,8 +6,9 @@ import click
 
 from fullautoci.cli.here import Here
 from fullautoci.cli.history import table
-from fullautoci.cli.output import console, json_option, note, number, print_json, safe
+from fullautoci.cli.output import console, json_option, note, print_json, safe
 from fullautoci.errors import FullAutoCIError, NotFoundError, UsageError
+from fullautoci.text import counted, number
 
 
 @click.command("status")
@@ -38,11 +39,10 @@ def status_command(as_json: bool) -> None:
 
 def _print_service(info: dict[str, Any]) -> None:
     if info["daemon"] != "running":
-        waiting = info["spool_waiting"]
-        click.secho(f"the daemon is not running; {waiting} event{'s' * (waiting != 1)} wait", fg="yellow")
+        click.secho(f"the daemon is not running; waiting: {counted(info['spool_waiting'], 'event')}", fg="yellow")
         note("'fullautoci daemon start' starts it")
     elif info.get("jobs_queued") or info["running"]:
-        click.echo(f"{len(info['running'])} jobs run, {info['jobs_queued']} wait; {info['url']}")
+        click.echo(f"{counted(len(info['running']), 'job')} running, {info['jobs_queued']} waiting; {info['url']}")
     else:
         click.echo(f"idle; {info['url']}")
     if info.get("problem"):

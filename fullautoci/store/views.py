@@ -124,7 +124,9 @@ def _jobs(connection: sqlite3.Connection, run_ids: Sequence[int]) -> Mapping[int
 def _metrics(connection: sqlite3.Connection, jobs: Sequence[int]) -> Mapping[int, dict[str, float]]:
     marks = ",".join("?" * len(jobs))
     found: dict[int, dict[str, float]] = {}
-    for row in connection.execute(f"SELECT job_id, name, value FROM metrics WHERE job_id IN ({marks})", jobs):
+    for row in connection.execute(
+        f"SELECT job_id, name, value FROM metrics WHERE job_id IN ({marks}) ORDER BY rowid", jobs
+    ):
         found.setdefault(row[0], {})[row[1]] = row[2]
     return found
 

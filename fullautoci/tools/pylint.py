@@ -6,7 +6,7 @@ from typing import Any
 from fullautoci.errors import ReportError
 from fullautoci.layout import Layout
 from fullautoci.model import Finding, Outcome, Result, ToolPlan
-from fullautoci.text import one_line, storable, tail
+from fullautoci.text import counted, one_line, storable, tail
 from fullautoci.tools.base import SHIMS, Context, Left, relative
 
 REPORT = "pylint.json"
@@ -67,7 +67,7 @@ def _read(raw: bytes, checkout: str, said: str) -> Result:
     if crashed:
         raise ReportError(f"pylint crashed on {crashed[0].path}", crashed[0].message)
     bad = [finding for finding in findings if finding.severity in FAIL_ON]
-    reason = f"{len(bad)} error{'s' * (len(bad) != 1)}, the first: {bad[0].message}" if bad else ""
+    reason = f"{counted(len(bad), 'error')}, the first: {bad[0].message}" if bad else ""
     return Result(
         Outcome.FAILED if bad else Outcome.PASSED,
         one_line(reason),

@@ -2,19 +2,14 @@
 
 from flask import Flask
 
-from fullautoci.text import one_line, plain
+from fullautoci.text import counted, number, one_line, plain
 
 
 def install(app: Flask) -> None:
     """Make the filters known to the templates."""
     app.jinja_env.filters.update(
-        number=number, seconds=seconds, metric=metric, line=one_line, plain=plain, ranges=ranges
+        number=number, seconds=seconds, metric=metric, line=one_line, plain=plain, ranges=ranges, counted=counted
     )
-
-
-def number(value: float) -> str:
-    """A number without needless zeros."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def seconds(value: float | None) -> str:
