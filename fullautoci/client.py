@@ -49,7 +49,7 @@ class SocketTransport:
             response = connection.getresponse()
             return Answer(response.status, dict(response.getheaders()), response.read())
         except (OSError, http.client.HTTPException) as error:
-            raise DaemonDownError("the daemon is not running", "'fullautoci daemon start' starts it") from error
+            raise DaemonDownError() from error
         finally:
             connection.close()
 
@@ -70,10 +70,14 @@ class Client:
 
     Every method raises DaemonDownError where nothing answers, NotFoundError for what does not exist, and
     FullAutoCIError with the API's words for whatever else it refuses.
+
+    Args:
+        offline: the transport reaches no daemon, only what it recorded.
     """
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, *, offline: bool = False) -> None:
         self._transport = transport
+        self.offline = offline
         self._etags: dict[str, tuple[str, Any]] = {}
         self.server_version = ""
 

@@ -42,6 +42,11 @@ class ConfigError(FullAutoCIError):
 class DaemonDownError(FullAutoCIError):
     """Nothing answers on the daemon's socket."""
 
+    HINT = "'fullautoci daemon start' starts it"
+
+    def __init__(self, message: str = "the daemon is not running", hint: str = HINT) -> None:
+        super().__init__(message, hint)
+
 
 class DaemonStartError(FullAutoCIError):
     """The daemon could not be started; the hint holds the end of its log."""

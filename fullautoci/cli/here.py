@@ -62,7 +62,7 @@ class Here:
             return self.api()
         except DaemonDownError:
             transport: Transport = OfflineTransport(self.paths)
-            return Client(transport)
+            return Client(transport, offline=True)
 
     def note_version(self, version: str) -> None:
         """Say that daemon and command are of different versions."""

@@ -8,6 +8,7 @@ from fullautoci.cli.here import Here
 from fullautoci.cli.output import json_option, note, print_json
 from fullautoci.cli.results import newest, show
 from fullautoci.cli.wait import EXIT_CODES, NO_EVIDENCE, follow
+from fullautoci.client import Client
 
 
 @click.command("run")
@@ -28,7 +29,7 @@ def run_command(rev: str, tools: tuple[str, ...], force: bool, dirty: bool, wait
         if as_json:
             print_json(runs)
         else:
-            note(f"queued as run {', '.join(map(str, runs))}")
+            _tell(client, runs)
         return
     finished = [client.results(follow(client, run, None)) for run in runs]
     if as_json:
@@ -37,6 +38,15 @@ def run_command(rev: str, tools: tuple[str, ...], force: bool, dirty: bool, wait
         for run in finished:
             show(client, run["id"])
     sys.exit(max(EXIT_CODES.get(run["outcome"], NO_EVIDENCE) for run in finished))
+
+
+def _tell(client: Client, runs: list[int]) -> None:
+    known = [run for run in runs if client.run(run)["state"] == "done"]
+    queued = [str(run) for run in runs if run not in known]
+    if queued:
+        note(f"queued as run {', '.join(queued)}")
+    for run in known:
+        note(f"run {run} has its results already; --force measures anew")
 
 
 def _run_id(here: Here, run: int | None) -> int:

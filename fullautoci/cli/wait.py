@@ -8,7 +8,7 @@ import click
 
 from fullautoci.cli.here import Here
 from fullautoci.cli.output import json_option, note, print_json
-from fullautoci.errors import FullAutoCIError
+from fullautoci.errors import DaemonDownError, FullAutoCIError
 
 if TYPE_CHECKING:
     from fullautoci.client import Client
@@ -42,7 +42,7 @@ def wait_command(rev: str, timeout: float | None, as_json: bool) -> None:
     Exit code: 0 passed, 1 failed or timed out, 2 errored, skipped or no evidence, 4 the time ran out.
     """
     here = Here()
-    client = here.api()
+    client = here.reading_api()
     sha = here.resolve(rev)
     deadline = time.monotonic() + timeout if timeout is not None else None
     run = find(client, here.repository(client)["id"], sha, deadline)
@@ -67,13 +67,15 @@ def find(client: "Client", repository: int, sha: str, deadline: float | None) ->
     asked = False
     while True:
         found = client.runs(repository=repository, commit=sha, limit=1)
-        if found:
+        if found and found[0]["outcome"] != "superseded":  # which a branch may reach again by now
             return found[0]
         if not asked:
             client.scan(repository)
             asked = True
         if deadline is not None and time.monotonic() > deadline:
             raise WaitTimeoutError(f"the time ran out before {sha[:10]} had a run")
+        if time.monotonic() > give_up and found:
+            return found[0]
         if time.monotonic() > give_up:
             raise NoEvidenceError(f"{sha[:10]} has no run", f"'fullautoci run {sha[:10]}' makes one")
         time.sleep(POLL_S)
@@ -90,6 +92,8 @@ def follow(client: "Client", run_id: int, deadline: float | None) -> int:
     """
     said = ""
     while (run := client.run(run_id))["state"] != "done":
+        if client.offline:
+            raise DaemonDownError(f"run {run_id} is not over, and the daemon is not running")
         now = "; ".join(
             f"{job['tool']}: {job['activity'] or job['state']}" for job in run["jobs"] if job["state"] != "done"
         )

@@ -26,6 +26,7 @@ from fullautoci.store.jobs import Due
 from fullautoci.store.writer import Writer
 from fullautoci.text import timestamp
 from fullautoci.vcs.git.command import Git, write_global_config
+from fullautoci.vcs.git.mirror import remove_stale_locks
 from fullautoci.vcs.git.repository import GitVcs
 from fullautoci.watcher import Watcher
 from fullautoci.web.app import create_app
@@ -102,17 +103,19 @@ class Daemon:
         proctree.become_subreaper()
         left = proctree.end_tagged(self._tag)
         if left:
-            log.warning("ended %d processes of jobs that an earlier daemon left behind", left)
+            log.warning("ended %d processes that an earlier daemon left behind", left)
+        os.environ[proctree.TAG] = f"{self._tag}service"  # so that the next start finds what a SIGKILL leaves of us
+        remove_stale_locks(paths.mirrors)
         writer = self._open_store(stack)
         reading = self._reading
         self._pool = LocalPool(settings.workers or default_size(), paths.slots)
+        stack.callback(self._pool.stop, settings.grace)
         vcs = GitVcs(Git(paths.git_config))
         recorder = Recorder(writer, _log_run, lambda: scheduler.wake())  # noqa: PLW0108 - made below
         intake = Intake(Folders(paths.spool, paths.rejected, paths.mirrors), writer, reading, vcs, recorder.free)
         planner = Planner(writer, reading, intake.mirror_of)
         scheduler = Scheduler(writer, self._pool, recorder, planner.plan_some, self._job)
         watcher = Watcher(settings.scan_interval, self._watched, intake.drain, intake.scan)
-        stack.callback(self._pool.stop, settings.grace)
         stack.callback(setattr, recorder, "stopping", True)
         scheduler.start()
         stack.callback(scheduler.stop)

@@ -3,6 +3,7 @@ the spooled event go."""
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from fullautoci.vcs.base import Location, Mirror
 log = logging.getLogger(__name__)
 
 REGISTRATIONS = ("register", "unregister")
+PINS_TO_TIDY = 200
 
 
 class Source(Protocol):
@@ -73,6 +75,7 @@ class Intake:
         self._vcs = vcs
         self._queued = queued
         self._lock = threading.Lock()
+        self._pinned: Counter[int] = Counter()
 
     def drain(self) -> int:
         """Take in all that lies in the spool, the events of one repository together.
@@ -249,3 +252,13 @@ class Intake:
         findings = observation.sort_out(look, group, waiting, mirror)
         if self._writer.call(lambda db: observation.write(db, look, findings)):
             self._queued()
+        self._tidy(repository.id, mirror, len(group) + len(look.moved))
+
+    def _tidy(self, repository_id: int, mirror: Mirror, pinned: int) -> None:
+        """Drop and pack pins now and then: a ref a commit for ever would make every fetch crawl."""
+        self._pinned[repository_id] += pinned
+        if self._pinned[repository_id] >= PINS_TO_TIDY:
+            self._pinned[repository_id] = 0
+            with self._reading() as connection:
+                over = runs.finished_pins(connection, repository_id)
+            mirror.unpin(over)

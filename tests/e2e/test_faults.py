@@ -39,7 +39,8 @@ def tagged(home: Home) -> list[int]:
     found = []
     for process in psutil.process_iter():
         try:
-            if process.environ().get(proctree.TAG, "").startswith(home.paths.identity):
+            tag = process.environ().get(proctree.TAG, "")
+            if tag.startswith(home.paths.identity) and not tag.endswith(":service"):
                 found.append(process.pid)
         except psutil.Error:
             continue

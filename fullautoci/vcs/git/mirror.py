@@ -162,7 +162,7 @@ class GitMirror:
         with self._lock:
             listing = self._git("for-each-ref", "--format=%(objectname)", HEADS, git_dir=self.path)
             tips = listing.decode("ascii").split()
-            loose = set(self.unseen(shas, tips, len(shas) + 1000)) if shas else set()
+            loose = set(self.unseen(shas, tips, 10_000_000)) if shas else set()
             lines = "".join(f"delete {PINS}{sha}\n" for sha in shas if sha not in loose)
             self._git("update-ref", "--stdin", git_dir=self.path, stdin=lines.encode())
             self._git("pack-refs", "--all", git_dir=self.path)
@@ -181,6 +181,13 @@ class GitMirror:
         if not isinstance(found, GitCommit):
             raise NotFoundError(f"{sha[:12]} is no commit")
         return found
+
+
+def remove_stale_locks(mirrors: Path) -> None:
+    """Remove the locks that a killed git left in mirrors, before anything else uses them."""
+    for mirror in mirrors.glob("*.git"):
+        for lock in [*mirror.glob("*.lock"), *mirror.glob("refs/**/*.lock")]:
+            lock.unlink(missing_ok=True)
 
 
 def _moment(seconds: float) -> str:

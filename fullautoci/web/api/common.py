@@ -30,7 +30,7 @@ def actions() -> Actions:
     """
     found = services().actions
     if found is None:
-        raise DaemonDownError("the daemon is not running", "'fullautoci daemon start' starts it")
+        raise DaemonDownError()
     return found
 
 
