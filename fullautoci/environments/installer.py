@@ -12,7 +12,10 @@ from fullautoci.environments.base import Runner
 
 
 def uv_program() -> str | None:
-    """uv: of our own installation, else on PATH."""
+    """uv: what FULLAUTOCI_UV names (empty: none), else of our own installation, else on PATH."""
+    named = os.environ.get("FULLAUTOCI_UV")
+    if named is not None:
+        return named or None
     beside = Path(sys.executable).parent / "uv"
     return str(beside) if beside.is_file() else shutil.which("uv")
 

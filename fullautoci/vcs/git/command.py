@@ -106,7 +106,7 @@ class Git:
         except FileNotFoundError as error:
             if cwd is not None and not cwd.is_dir():
                 raise VcsError(f"there is no folder {cwd}") from error
-            raise VcsError("git is not installed", "install git 2.30 or newer and put it on PATH") from error
+            raise VcsError("git is not installed", "install git 2.31 or newer and put it on PATH") from error
         except TimeoutError as error:
             raise VcsError(str(error)) from error
         except OSError as error:

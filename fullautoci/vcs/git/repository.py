@@ -39,6 +39,11 @@ class GitVcs:
                 cwd=path,
             )
         except VcsError as error:
+            if "dubious ownership" in error.message:
+                raise UsageError(
+                    f"the repository at {one_line(str(path))} belongs to another user",
+                    "run this as that user, or take the folder over",
+                ) from error
             raise UsageError(
                 f"{one_line(str(path))} is not in a git repository", "run this in one, or make one with 'git init'"
             ) from error
