@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import psutil
 
@@ -66,6 +66,33 @@ def end_tagged(prefix: str, patience_s: float = 5.0, keep: Iterable[int] = ()) -
     """
     kept = {os.getpid(), *keep}
     return _end_while(lambda: [found for found in _tagged(prefix) if found.pid not in kept], patience_s)
+
+
+def collect_strays(patience_s: float = 1.0) -> int:
+    """Collect adopted children that ended by themselves, so that they do not stay as zombies.
+
+    A child that whoever started it waits for is collected by that within moments; one that still is a zombie after
+    `patience_s` seconds has nobody.
+
+    Returns:
+        How many were collected.
+    """
+    before = set(_zombies())
+    if not before:
+        return 0
+    time.sleep(patience_s)
+    count = 0
+    for pid, _ in before & set(_zombies()):
+        with contextlib.suppress(ChildProcessError):
+            count += os.waitpid(pid, os.WNOHANG)[0] == pid
+    return count
+
+
+def _zombies() -> Iterator[tuple[int, float]]:
+    for child in psutil.Process().children():
+        if not _alive(child):
+            with contextlib.suppress(psutil.Error):
+                yield child.pid, child.create_time()
 
 
 def _tagged(prefix: str) -> list[psutil.Process]:

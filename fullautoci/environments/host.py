@@ -4,6 +4,9 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 from fullautoci import process
 from fullautoci.environments.base import Prepared, Request, Runner, architecture
@@ -14,14 +17,27 @@ from fullautoci.text import one_line, tail
 ASK = """
 import importlib.metadata, json, sys
 found = {d.metadata["Name"].lower(): d.version for d in importlib.metadata.distributions() if d.metadata["Name"]}
-print(json.dumps([sys.executable, sys.version.split()[0], found]))
+print(json.dumps([sys.executable, sys.version.split()[0], found, [p for p in sys.path if p]]))
 """
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """What an interpreter said of itself; `stamps` are its import folders with their modification times in ns."""
+
+    executable: str
+    version: str
+    versions: Mapping[str, str]
+    stamps: tuple[tuple[str, int], ...]
 
 
 class HostEnvironment:
     """The first `python3` on the daemon's PATH, with whatever it can import."""
 
     kind = "host"
+
+    def __init__(self) -> None:
+        self._known: dict[str, Interpreter] = {}
 
     def prepare(self, request: Request, runner: Runner) -> Prepared:
         """Ask the interpreter what it has.
@@ -35,11 +51,8 @@ class HostEnvironment:
             raise PreparationError(
                 "there is no python3 on the daemon's PATH", "install one, or use 'environment: venv'"
             )
-        runner.activity("asking the host's interpreter what it has")
-        answer = process.run([python, "-c", ASK], cwd=request.checkout, env={**os.environ, "PYTHONPATH": ""})
-        if answer.returncode:
-            raise PreparationError(f"{python} does not work", tail(answer.stderr))
-        executable, version, versions = json.loads(answer.stdout)
+        found = self._ask(python, request, runner)
+        executable, version, versions = found.executable, found.version, found.versions
         lacking = [one for one in _names(request.requirements) if one not in versions]
         if lacking:
             raise PreparationError(
@@ -53,6 +66,23 @@ class HostEnvironment:
         source_root = request.checkout / request.layout.source_root
         variables = {"PATH": path, "PYTHONPATH": str(source_root), "HOME": os.environ.get("HOME", "/")}
         return Prepared(executable, variables, identity, versions)
+
+    def _ask(self, python: str, request: Request, runner: Runner) -> Interpreter:
+        """What the interpreter has; asked anew when its import folders changed, as any installation changes them."""
+        known = self._known.get(python)
+        if known is not None and known.stamps == _stamps([path for path, _ in known.stamps]):
+            return known
+        runner.activity("asking the host's interpreter what it has")
+        answer = process.run([python, "-c", ASK], cwd=request.checkout, env={**os.environ, "PYTHONPATH": ""})
+        if answer.returncode:
+            raise PreparationError(f"{python} does not work", tail(answer.stderr))
+        executable, version, versions, folders = json.loads(answer.stdout)
+        self._known[python] = Interpreter(executable, version, versions, _stamps(folders))
+        return self._known[python]
+
+
+def _stamps(folders: list[str]) -> tuple[tuple[str, int], ...]:
+    return tuple((folder, Path(folder).stat().st_mtime_ns if Path(folder).exists() else 0) for folder in folders)
 
 
 def _names(requirements: tuple[str, ...]) -> list[str]:

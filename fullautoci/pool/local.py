@@ -173,6 +173,9 @@ class _Keeper:
         self._process.join()
         code = self._process.exitcode
         proctree.end_tagged(job.tag)
+        collector = threading.Timer(0.2, proctree.collect_strays)
+        collector.daemon = True
+        collector.start()
         self._process, self._line = self._start()
         return (
             f"the worker was ended by signal {-code}" if code is not None and code < 0 else f"the worker ended ({code})"
