@@ -10,19 +10,23 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
 from fullautoci import environments, process, proctree, tools
 from fullautoci.environments.base import Prepared, Request, architecture, base_variables
 from fullautoci.errors import FullAutoCIError, PreparationError, ReportError
-from fullautoci.layout import FILE_LIMIT, Layout, python_layout
+from fullautoci.layout import FILE_LIMIT, python_layout
 from fullautoci.logfile import LogFile
 from fullautoci.model import Job, Outcome, Result, State
 from fullautoci.text import one_line, tail
 from fullautoci.tools.base import REPORT_LIMIT, SHIMS, Context, Left, Tool
 from fullautoci.vcs.git.checkout import Slot, remove_tree
 from fullautoci.vcs.git.command import Git
+
+# One environment serves all built-in tools: one build in place of several, and pylint can see what tests import.
+TOOLS = tuple(sorted({line for tool in tools.BUILT_IN.values() for line in tool.requirements}))
 
 
 class Cancelled(Exception):
@@ -105,20 +109,24 @@ def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, scratch: P
     with _timed(timings, "checkout_s"):
         slot = Slot(Git(job.git_config), slot_folder / str(job.repository_id), job.mirror)
         checkout = slot.checkout(job.commit)
-        layout = _layout(checkout)
-    request = Request(checkout, job.tree, layout, tool.requirements, tool.needs_project, job.folders)
+        blobs = slot.blobs()
+        layout = python_layout(islice(blobs, FILE_LIMIT))
+    request = Request(checkout, job.tree, blobs, layout, tool.requirements, TOOLS, tool.needs_project, job.folders)
     with _timed(timings, "environment_s"):
         environment = environments.chosen(job.plan.environment).prepare(request, JobRunner(control, log))
-    described = {
-        "tool_version": environment.versions.get(tool.distribution, ""),
-        "environment": environment.identity,
-        "identity": _identity(job, environment, tool),
-    }
-    reports = scratch / "reports"
-    context = Context(job.plan, layout, environment.python, checkout, reports)
+    context = Context(job.plan, layout, environment.python, checkout, scratch / "reports")
     with _timed(timings, "tool_s"):
-        result = _tool(job, tool, context, environment, control, log)
-    return replace(result, timings=timings, **described)  # type: ignore[arg-type]
+        try:
+            result = _tool(job, tool, context, environment, control, log)
+        except FullAutoCIError as error:
+            result = Result(Outcome.ERRORED, one_line(error.message), error.hint)
+    return replace(
+        result,
+        timings=timings,
+        tool_version=environment.versions.get(tool.distribution, ""),
+        environment=environment.identity,
+        identity=_identity(job, environment, tool),
+    )
 
 
 def _tool(job: Job, tool: Tool, context: Context, environment: Prepared, control: Control, log: LogFile) -> Result:
@@ -179,17 +187,6 @@ def read_report(path: Path, below: Path) -> bytes:
     if status.st_size > REPORT_LIMIT:
         raise ReportError(f"{one_line(path.name)} has {status.st_size} bytes; the limit is {REPORT_LIMIT}")
     return path.read_bytes()
-
-
-def _layout(checkout: Path) -> Layout:
-    found: list[str] = []
-    for folder, folders, names in os.walk(checkout):
-        folders[:] = [name for name in folders if name != ".git"]
-        prefix = folder.removeprefix(str(checkout)).lstrip("/")
-        found += [f"{prefix}/{name}" if prefix else name for name in names]
-        if len(found) > FILE_LIMIT:
-            break
-    return python_layout(found)
 
 
 def _identity(job: Job, environment: Prepared, tool: Tool) -> str:

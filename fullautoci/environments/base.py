@@ -23,15 +23,19 @@ class Request:
     Attributes:
         checkout: the commit's files.
         tree: their hash.
+        blobs: each file's path and the hash of its content.
         requirements: what the tool needs.
+        tools: what all tools need that may share an environment with it.
         needs_project: whether the project's metadata and built modules must be importable.
         folders: cache folders by name.
     """
 
     checkout: Path
     tree: str
+    blobs: Mapping[str, str]
     layout: Layout
     requirements: tuple[str, ...]
+    tools: tuple[str, ...]
     needs_project: bool
     folders: Mapping[str, Path]
 

@@ -6,6 +6,7 @@ One overlay a tree, laid over a virtual environment by the import path. A projec
 """
 
 import configparser
+import hashlib
 import shutil
 import tomllib
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from fullautoci.errors import PreparationError
 # Backends that copy sources and nothing else, as long as no build hook of theirs is configured.
 PURE_BACKENDS = ("flit_core", "hatchling", "poetry", "uv_build", "pdm.backend", "setuptools")
 BUILD_TIMEOUT_S = 900.0
+VERSION_FILES = ("__init__.py", "__about__.py", "__version__.py", "_version.py", "version.py", "about.py")
 SCRIPT = """#!{python}
 import sys
 from {module} import {root}
@@ -31,25 +33,44 @@ if __name__ == "__main__":
 def lay(request: Request, python: str, environment: str, runner: Runner) -> Path:
     """The overlay for a tree; made where there is none, and its generated files put into the checkout.
 
+    Where a build gave nothing but metadata, the overlay serves every tree whose metadata must be the same; where it
+    compiled or generated something, its own tree alone.
+
     Returns:
         The folder for the import path; its `bin` holds the project's own programs.
 
     Raises:
         PreparationError: the project cannot be built.
     """
-    folder = request.folders["overlays"] / environment / request.tree
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with installer.locked(folder.with_suffix(".lock"), runner):
-        if not folder.is_dir():
-            new = folder.with_suffix(".new")
+    place = request.folders["overlays"] / environment
+    place.mkdir(parents=True, exist_ok=True)
+    shared, own = place / metadata_key(request.blobs), place / request.tree
+    with installer.locked(shared.with_suffix(".lock"), runner):
+        found = next((folder for folder in (shared, own) if folder.is_dir()), None)
+        if found is None:
+            new = shared.with_suffix(".new")
             shutil.rmtree(new, ignore_errors=True)
             (new / "bin").mkdir(parents=True)
             _make(request, python, new, runner)
-            new.rename(folder)
-    built = folder / "built"
+            found = new.rename(own if (new / "built").is_dir() else shared)
+    built = found / "built"
     if built.is_dir():
         shutil.copytree(built, request.checkout / request.layout.source_root, dirs_exist_ok=True)
-    return folder
+    return found
+
+
+def metadata_key(blobs: Mapping[str, str]) -> str:
+    """The digest of what a project's metadata can be made from.
+
+    That is every file's name, and the content of all but Python sources; of those, what lies at the top or is named
+    as files are that hold a version.
+    """
+    digest = hashlib.sha256()
+    for path, blob in sorted(blobs.items()):
+        name = path.rpartition("/")[2]
+        counts = not path.endswith(".py") or "/" not in path or name in VERSION_FILES
+        digest.update(f"{path}\0{blob if counts else ''}\0".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()[:40]
 
 
 def _make(request: Request, python: str, new: Path, runner: Runner) -> None:

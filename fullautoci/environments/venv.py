@@ -42,7 +42,7 @@ class VenvEnvironment:
         """
         asked = requirements.wanted(request.checkout)
         pinned = requirements.names(asked.lines)
-        own = tuple(line for line in request.requirements if not requirements.names((line,)) & pinned)
+        own = tuple(line for line in request.tools if not requirements.names((line,)) & pinned)
         lines = tuple(sorted({*asked.lines, *own}))
         folder = request.folders["environments"] / "venv" / _key(request.checkout, lines, asked.dynamic)
         manifest = self._built(folder, request, lines, asked.dynamic, runner)

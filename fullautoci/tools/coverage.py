@@ -57,27 +57,31 @@ class CoverageTool:
         if not written or left.returncode not in (0, TESTS_FAILED, INTERRUPTED, NO_TESTS):
             raise ReportError(f"the tests could not be run to their end (ended with {left.returncode})", said)
         tests = junit.parse(written)
+        bad = [test for test in tests if test.outcome in ("failed", "errored")]
+        if left.returncode == INTERRUPTED:  # so nothing that was measured is the whole
+            if not bad:
+                raise ReportError("the tests were interrupted", said)
+            return Result(Outcome.FAILED, one_line(f"the tests could not be collected: {bad[0].name}"), tests=tests)
         if not tests:
             return Result(Outcome.SKIPPED, "no tests were found")
         raw = left.reports.get("coverage.json")
         if not raw:
             raise ReportError("coverage left no report", said)
         metrics, files = _read(raw, left.checkout)
-        return _result(tests, metrics, files)
+        passed = sum(test.outcome == "passed" for test in tests)
+        return Result(
+            Outcome.FAILED if bad or left.returncode else Outcome.PASSED,
+            one_line(_reason(tests, bad, left.returncode)),
+            metrics={**metrics, "tests_failed": float(len(bad)), "tests_passed": float(passed)},
+            tests=tests,
+            files=files,
+        )
 
 
-def _result(tests: tuple[TestCase, ...], metrics: dict[str, float], files: tuple[FileCoverage, ...]) -> Result:
-    bad = [test for test in tests if test.outcome in ("failed", "errored")]
-    passed = sum(test.outcome == "passed" for test in tests)
-    reason = f"{len(bad)} of {len(tests)} tests failed, the first: {bad[0].name}" if bad else ""
-    counts = {"tests_failed": float(len(bad)), "tests_passed": float(passed)}
-    return Result(
-        Outcome.FAILED if bad else Outcome.PASSED,
-        one_line(reason),
-        metrics={**metrics, **counts},
-        tests=tests,
-        files=files,
-    )
+def _reason(tests: tuple[TestCase, ...], bad: list[TestCase], returncode: int) -> str:
+    if bad:
+        return f"{len(bad)} of {len(tests)} tests failed, the first: {bad[0].name}"
+    return f"the tests ended with {returncode}, though none failed" if returncode else ""
 
 
 def _read(raw: bytes, checkout: str) -> tuple[dict[str, float], tuple[FileCoverage, ...]]:

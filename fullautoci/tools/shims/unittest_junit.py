@@ -1,13 +1,9 @@
-"""Runs unittest's own command line and writes what happened as JUnit XML.
-
-    unittest_junit.py REPORT [ARGUMENT...]
+"""A unittest runner that also writes what happened as JUnit XML, to the file that REPORT names.
 
 The format is the one pytest writes: a `testcase` with `classname`, `name` and `time` in seconds, and a `failure`,
 `error` or `skipped` child. Nothing is installed into the project's environment for it.
 """
 
-import os
-import sys
 import time
 import unittest
 from xml.etree import ElementTree
@@ -83,9 +79,3 @@ def _xml(text):
     return "".join(
         c if c in "\t\n\r" or 0x20 <= ord(c) < 0xD800 or 0xDFFF < ord(c) < 0xFFFE else "\ufffd" for c in text
     )
-
-
-if __name__ == "__main__":
-    REPORT = sys.argv[1]
-    sys.path[0] = os.getcwd()
-    unittest.main(module=None, argv=["python -m unittest"] + sys.argv[2:], testRunner=Runner)

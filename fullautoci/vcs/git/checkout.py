@@ -58,6 +58,14 @@ class Slot:
         except OSError as error:
             raise VcsError(f"the commit could not be checked out: {error.strerror or error}") from error
 
+    def blobs(self) -> dict[str, str]:
+        """Paths of the files that were checked out, odd bytes as surrogates, each with its blob's hash."""
+        listing = self._git(
+            "ls-files", "--stage", "-z", git_dir=self.tree / ".git", env={"GIT_INDEX_FILE": str(self._folder / "index")}
+        )
+        entries = (os.fsdecode(line).partition("\t") for line in listing.split(b"\0") if line)
+        return {path: meta.split(" ")[1] for meta, _, path in entries}
+
     def _switch(self, sha: str) -> Path:
         if self.tree.is_symlink():
             raise OSError("the tree was replaced by a link")

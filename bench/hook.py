@@ -1,0 +1,155 @@
+"""What a post-commit hook adds to `git commit`: an empty one, ours, and prek's with one hook that does nothing."""
+
+import contextlib
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.harness import Figure, Report, Sample, Unavailable, differences, interleave, repository
+from tests.support.home import Home
+from tests.support.projects import CACHE, INSTALLER_CACHES
+from tests.support.repository import Repository
+
+ROUNDS = 80
+PAUSE_S = 0.08
+WARM_UP = 3
+
+NONE, EMPTY, PREK = "no hook", "an empty sh hook", "prek, one hook that does nothing"
+OURS, OURS_DOWN, OURS_BURST = "ours", "ours, no daemon", "ours, in a burst"
+# The daemon takes each commit in, and has nothing to run for it: jobs would disturb what is measured next.
+NOTHING_TO_RUN = "tools: {pylint: {enabled: false}, coverage: {enabled: false}}\n"
+PREK_CONFIG = """\
+repos:
+  - repo: local
+    hooks:
+      - {id: nothing, name: nothing, entry: "true", language: system, always_run: true, pass_filenames: false,
+         stages: [post-commit]}
+"""
+
+
+@dataclass(frozen=True)
+class Commits:
+    """One way to commit.
+
+    Attributes:
+        poke: the marker by which our hook sees that the daemon was told within the last second.
+        poke_by: what to write into it before each commit; None: remove it, as if this were the first for a while.
+    """
+
+    name: str
+    repository: Repository
+    poke: Path | None = None
+    poke_by: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def sample(self) -> dict[str, float]:
+        """Milliseconds that an empty commit takes."""
+        if self.poke is not None and self.poke_by is None:
+            self.poke.unlink(missing_ok=True)
+        elif self.poke is not None:
+            self.poke.write_text(f"{self.poke_by}\n")
+        command = ["git", "commit", "--quiet", "--allow-empty", "--message", "nothing"]
+        env = {**self.repository.env, **self.variables}
+        began = time.perf_counter()
+        subprocess.run(
+            command, cwd=self.repository.path, env=env, check=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        return {self.name: 1000 * (time.perf_counter() - began)}
+
+
+def measure(rounds: int) -> Report:
+    """Commit in each way in turn."""
+    notes = ["added: the median of each round's difference to no hook"]
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fac-", ignore_cleanup_errors=True)))
+        ways = [Commits(NONE, _small(folder / "none")), _with_empty_hook(folder), *_with_ours(folder, stack)]
+        try:
+            ways.append(_with_prek(folder))
+        except Unavailable as error:
+            notes.append(f"prek was left out: {error}")
+        samples: list[Sample] = [way.sample for way in ways]
+        interleave(samples, WARM_UP, PAUSE_S)
+        series = interleave(samples, rounds, PAUSE_S)
+    return Report("hook", rounds, "ms", series, _figures(series), notes)
+
+
+def _figures(series: Mapping[str, list[float]]) -> list[Figure]:
+    added = {
+        name: statistics.median(differences(values, series[NONE]))
+        for name, values in series.items()
+        if name in (EMPTY, OURS, OURS_DOWN, OURS_BURST, PREK)
+    }
+    goals = {OURS: 4.0, OURS_DOWN: 4.0}
+    figures = [Figure(f"added by {name}", value, "ms", goals.get(name)) for name, value in added.items()]
+    quiet = min(series[OURS]) - min(series[NONE])
+    figures.append(Figure("added by ours, the fastest of each compared", quiet, "ms"))
+    if PREK in added:
+        figures += [Figure(f"{name}, over prek's", added[name] / added[PREK], "", 0.37) for name in (OURS, OURS_DOWN)]
+    return figures
+
+
+def _small(path: Path, files: Mapping[str, str] | None = None) -> Repository:
+    made = repository(path)
+    made.git("config", "gc.auto", "0")
+    made.commit({"README": "A small repository.\n", ".fullautoci.yml": NOTHING_TO_RUN, **(files or {})}, "first")
+    return made
+
+
+def _with_empty_hook(folder: Path) -> Commits:
+    made = _small(folder / "empty")
+    hook = made.path / ".git/hooks/post-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\n")
+    hook.chmod(0o755)
+    return Commits(EMPTY, made)
+
+
+def _with_ours(folder: Path, stack: contextlib.ExitStack) -> list[Commits]:
+    """Our hook as `init` installs it: of a home whose daemon runs, and of one that has none."""
+    up, down = Home(folder / "h"), Home(folder / "d")
+    stack.callback(up.close)
+    stack.callback(down.close)
+    made = {name: _small(folder / name) for name in ("ours", "burst", "down")}
+    for name in ("ours", "burst"):
+        up.cli("init", cwd=made[name].path)
+    down.cli("init", "--no-start", cwd=made["down"].path)
+    return [
+        Commits(OURS, made["ours"], up.paths.spool / ".poke"),
+        Commits(OURS_BURST, made["burst"], up.paths.spool / ".poke", str(os.getpid())),
+        Commits(OURS_DOWN, made["down"], down.paths.spool / ".poke"),
+    ]
+
+
+def _with_prek(folder: Path) -> Commits:
+    made = _small(folder / "prek", {".pre-commit-config.yaml": PREK_CONFIG})
+    home = {"PREK_HOME": str(CACHE / "bench/prek-home")}
+    _run([str(_prek()), "install", "--hook-type", "post-commit"], {**made.env, **home}, made.path)
+    return Commits(PREK, made, variables=home)
+
+
+def _prek() -> Path:
+    """prek in a virtual environment of the benchmarks' own."""
+    venv = CACHE / "bench/prek"
+    program = venv / "bin/prek"
+    if not program.is_file():
+        env = {**os.environ, **INSTALLER_CACHES}
+        _run([sys.executable, "-m", "venv", "--clear", str(venv)], env)
+        _run([str(venv / "bin/python"), "-m", "pip", "install", "--quiet", "prek"], env)
+    return program
+
+
+def _run(command: list[str], env: Mapping[str, str], cwd: Path | None = None) -> None:
+    try:
+        done = subprocess.run(command, env=env, cwd=cwd, capture_output=True, text=True, timeout=300, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Unavailable(str(error)) from error
+    if done.returncode:
+        said = done.stderr.strip().splitlines()[-1:] or ["nothing was said"]
+        raise Unavailable(f"{Path(command[0]).name} ended with {done.returncode}: {said[0]}")
