@@ -46,11 +46,10 @@ class LogFile:
 
     def end(self) -> bytes:
         """The last bytes so far (up to 64 KiB), for a reason's hint."""
-        if self._tail:
-            return b"".join(self._tail)[-65536:]
+        kept = b"".join(self._tail)[-65536:]
         with self.path.open("rb") as file:
-            file.seek(max(0, file.seek(0, 2) - 65536))
-            return file.read()
+            file.seek(max(0, file.seek(0, 2) - (65536 - len(kept))))
+            return file.read(65536 - len(kept)) + kept if len(kept) < 65536 else kept
 
     def close(self) -> None:
         """Write the mark and the tail, if there was more than the head."""

@@ -2,13 +2,17 @@
 
 import hashlib
 import os
-import tempfile
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from fullautoci.errors import FullAutoCIError
+
 # sockaddr_un.sun_path holds 108 bytes on Linux and 104 on macOS, the closing NUL included (unix(7)).
 SOCKET_PATH_LIMIT = 103
+# Not the temporary folder that TMPDIR names: every process of a user has to find the same socket.
+SHARED = Path("/tmp")  # noqa: S108 - what is made there is checked to be our own
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Paths:
         for folder in (self.config, self.state, self.cache, self.spool, self.logs, self.mirrors, self.rejected):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.socket.parent != self.state:
-            self.socket.parent.mkdir(mode=0o700, exist_ok=True)
+            _own_folder(self.socket.parent)
         return self
 
     @property
@@ -46,7 +50,7 @@ class Paths:
         if len(os.fsencode(plain)) <= SOCKET_PATH_LIMIT:
             return plain
         digest = hashlib.sha256(os.fsencode(plain)).hexdigest()[:16]
-        return Path(tempfile.gettempdir()) / f"fullautoci-{os.getuid()}-{digest}" / "daemon.sock"
+        return SHARED / f"fullautoci-{os.getuid()}-{digest}" / "daemon.sock"
 
     @property
     def identity(self) -> str:
@@ -112,3 +116,17 @@ class Paths:
     def overlays(self) -> Path:
         """Generated metadata of projects, one a tree."""
         return self.cache / "overlays"
+
+
+def _own_folder(folder: Path) -> None:
+    """Make a folder for this user alone in a place that others can write to.
+
+    Raises:
+        FullAutoCIError: someone else prepared something there.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
+        raise FullAutoCIError(f"{folder} is not ours", "remove it, or choose a shorter FULLAUTOCI_HOME")
+    if stat.S_IMODE(status.st_mode) != 0o700:
+        folder.chmod(0o700)

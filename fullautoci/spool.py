@@ -132,7 +132,7 @@ def read(path: Path) -> Event:
 def reject(path: Path, rejected: Path) -> None:
     """Move what is no event out of the spool, so that it is read once; it is kept for a person to look at."""
     rejected.mkdir(mode=0o700, exist_ok=True)
-    path.rename(rejected / f"{time.time_ns()}-{path.name}")
+    path.rename(rejected / f"{time.time_ns()}-{path.name[:100]}")
 
 
 def sweep(spool: Path) -> None:

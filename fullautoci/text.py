@@ -19,7 +19,10 @@ def decode(raw: bytes) -> str:
 
 def storable(value: str) -> str:
     """The same text with lone surrogates (bytes of a path that were not UTF-8) as visible escapes."""
-    return decode(value.encode("utf-8", "surrogateescape")) if not value.isascii() else value
+    try:
+        return decode(value.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:  # surrogates that stand for no byte
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def one_line(value: str, limit: int = 200) -> str:

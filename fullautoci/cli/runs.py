@@ -23,7 +23,11 @@ def run_command(rev: str, tools: tuple[str, ...], force: bool, dirty: bool, wait
     here = Here()
     client = here.api()
     revisions = [rev] if ".." in rev else [here.resolve(rev)]
-    wish = {"revisions": revisions, "tools": list(tools), "fresh": force, "dirty": dirty}
+    worktree = here.location().worktree
+    wish = {
+        "revisions": revisions, "tools": list(tools), "fresh": force, "dirty": dirty,
+        "worktree": str(worktree) if worktree else "",
+    }  # fmt: skip
     runs = client.trigger(here.repository(client)["id"], wish)
     if not wait:
         if as_json:

@@ -42,8 +42,22 @@ def parse_as(model: type[File], raw: bytes, name: str) -> File:
         mark = error.problem_mark or error.context_mark
         where = f":{mark.line + 1}:{mark.column + 1}" if mark is not None else ""
         raise ConfigError(f"{name}{where}: {one_line(error.problem or 'this is no YAML')}", error.note or "") from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise ConfigError(f"{name}: {one_line(str(error))}") from error
+    except yaml.reader.ReaderError as error:
+        before = raw.decode("utf-8-sig")[: error.position]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise ConfigError(f"{name}:{line}:{column}: a character that no text file has") from error
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader; values that its constructors choke on are errors with a place, as all others are."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except yaml.YAMLError:
+            raise
+        except Exception as error:  # PyYAML's constructors raise whatever Python's do
+            raise _at(node.start_mark, f"this is no value of its kind: {one_line(str(error), 80)}") from error
 
 
 def _parse(model: type[File], text: str) -> File:
@@ -52,7 +66,7 @@ def _parse(model: type[File], text: str) -> File:
     if root is None:
         return model()
     _check_size(root, {})
-    value = yaml.load(text, Loader=yaml.SafeLoader)
+    value = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe one
     if not isinstance(value, dict):
         raise _at(root.start_mark, "keys and values are expected, such as 'environment: venv'")
     try:
@@ -88,10 +102,11 @@ def _check_size(node: yaml.Node, sizes: dict[int, int]) -> int:
     elif isinstance(node, yaml.MappingNode):
         keys = set()
         for key, child in node.value:
-            if key.value in keys and isinstance(key, yaml.ScalarNode):
-                raise _at(key.start_mark, f"the key '{one_line(str(key.value), 40)}' stands here twice")
-            if isinstance(key, yaml.ScalarNode):
-                keys.add(key.value)
+            if not isinstance(key, yaml.ScalarNode):
+                raise _at(key.start_mark, "a key must be a word")
+            if key.value in keys:
+                raise _at(key.start_mark, f"the key '{one_line(key.value, 40)}' stands here twice")
+            keys.add(key.value)
             total += _check_size(key, sizes) + _check_size(child, sizes)
     if total > NODE_LIMIT:
         raise _at(node.start_mark, f"more than {NODE_LIMIT} values, aliases included")
@@ -101,7 +116,9 @@ def _check_size(node: yaml.Node, sizes: dict[int, int]) -> int:
 
 def _explain(model: type[Section], root: yaml.Node, error: ValidationError) -> yaml.MarkedYAMLError:
     first = error.errors()[0]
-    place = [part for part in first["loc"] if part != "[key]"]
+    place = list(first.get("ctx", {}).get("place", ())) or list(first["loc"])
+    if place[-1:] == ["[key]"] and first["type"] != "extra_forbidden":
+        place.pop()  # how pydantic says that the key itself is wrong
     node, key_node = _find(root, place)
     if first["type"] == "extra_forbidden":
         known = _known(model, place[:-1])

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 FILE_NAME = ".fullautoci.yml"
 BUILT_IN_TOOLS = ("pylint", "coverage")
@@ -37,8 +38,10 @@ def _inside(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int | float) or "\0" in str(value):
-        raise ValueError("text is expected; put it in quotes")
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError("text is expected; put it in quotes")  # noqa: TRY004 - what pydantic turns into its own
+    if "\0" in str(value) or any("\ud800" <= character <= "\udfff" for character in str(value)):
+        raise ValueError("text is expected that every program can be given")
     return str(value)
 
 
@@ -82,10 +85,10 @@ class RepositoryFile(Section):
     @model_validator(mode="after")
     def _commands(self) -> "RepositoryFile":
         for name, tool in self.tools.items():
+            place = {"place": ["tools", name]}
             if name in BUILT_IN_TOOLS and tool.command is not None:
-                raise ValueError(f"tools.{name}: it is built in and takes no command")
+                raise PydanticCustomError("command", "it is built in and takes no command", place)
             if name not in BUILT_IN_TOOLS and tool.command is None:
-                raise ValueError(
-                    f"tools.{name}: it is not built in ({', '.join(BUILT_IN_TOOLS)} are) and has no command"
-                )
+                there = ", ".join(BUILT_IN_TOOLS)
+                raise PydanticCustomError("command", f"it is not built in ({there} are) and has no command", place)
         return self

@@ -76,7 +76,7 @@ class DaemonActions:
             UsageError: a revision names no commit.
         """
         if wish.dirty:
-            return [self._intake.request_dirty(repository, wish.tools)]
+            return [self._intake.request_dirty(repository, wish.worktree, wish.tools)]
         shas: list[str] = []
         for revision in wish.revisions:
             if ".." in revision:

@@ -5,29 +5,35 @@ One overlay a tree, laid over a virtual environment by the import path. A projec
 (compiled modules, generated files) is put into the checkout beside them.
 """
 
-import configparser
 import hashlib
+import re
 import shutil
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from fullautoci.environments import installer
+from fullautoci.environments import installer, pyproject
 from fullautoci.environments.base import Request, Runner
 from fullautoci.errors import PreparationError
+from fullautoci.text import one_line
 
 # Backends that copy sources and nothing else, as long as no build hook of theirs is configured.
 PURE_BACKENDS = ("flit_core", "hatchling", "poetry", "uv_build", "pdm.backend", "setuptools")
 BUILD_TIMEOUT_S = 900.0
 VERSION_FILES = ("__init__.py", "__about__.py", "__version__.py", "_version.py", "version.py", "about.py")
-SCRIPT = """#!{python}
+# A line of `#!` can hold neither spaces nor a long path: the shell starts the interpreter, and Python reads over it.
+SCRIPT = """#!/bin/sh
+'''exec' "{python}" "$0" "$@"
+' '''
 import sys
 from {module} import {root}
 if __name__ == "__main__":
-    sys.argv[0] = sys.argv[0].removesuffix(".exe")
     sys.exit({function}())
 """
+BUILD_KEYS = frozenset({"hooks", "ext-modules", "cffi_modules"})
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,200}[A-Za-z0-9])?")
+_VERSION = re.compile(r"[A-Za-z0-9!.+_-]{1,100}")
+_SCRIPT = re.compile(r"[A-Za-z0-9_][\w.+-]{0,100}", re.ASCII)
 
 
 def lay(request: Request, python: str, environment: str, runner: Runner) -> Path:
@@ -74,55 +80,76 @@ def metadata_key(blobs: Mapping[str, str]) -> str:
 
 
 def _make(request: Request, python: str, new: Path, runner: Runner) -> None:
-    pyproject = request.checkout / "pyproject.toml"
-    described = tomllib.loads(pyproject.read_text("utf-8", "replace")) if pyproject.is_file() else {}
-    if is_static(described, request.checkout):
-        write_metadata(described["project"], new, python)
-    elif described.get("project") or described.get("build-system") or (request.checkout / "setup.py").is_file():
+    found = pyproject.read(request.checkout)
+    if is_static(found, request.checkout):
+        write_metadata(pyproject.table(found, "project"), new, python)
+    elif found.get("project") or found.get("build-system") or (request.checkout / "setup.py").is_file():
         _build(request, python, new, runner)
 
 
-def is_static(pyproject: Mapping[str, Any], checkout: Path) -> bool:
-    """Whether a project's metadata is all in `pyproject.toml`, and its build would only copy sources."""
-    project = pyproject.get("project", {})
-    backend = pyproject.get("build-system", {}).get("build-backend", "setuptools")
-    hooks = "hooks" in pyproject.get("tool", {}).get("hatch", {}).get("build", {})
+def is_static(found: Mapping[str, Any], checkout: Path) -> bool:
+    """Whether a project's metadata is all in `pyproject.toml`, and its build would only copy sources.
+
+    Raises:
+        PreparationError: the file is not what its specification says.
+    """
+    project = pyproject.table(found, "project")
+    backend = pyproject.table(found, "build-system").get("build-backend", "setuptools")
+    tool = pyproject.table(found, "tool")
     return (
-        "name" in project
-        and "version" in project
-        and not {"version", "scripts", "entry-points"} & set(project.get("dynamic", []))
+        isinstance(project.get("name"), str)
+        and isinstance(project.get("version"), str)
+        and not {"version", "scripts", "entry-points"} & set(pyproject.texts(project, "dynamic"))
         and str(backend).startswith(PURE_BACKENDS)
-        and not hooks
+        and not _mentions(tool, BUILD_KEYS)
+        and "build" not in pyproject.table(tool, "poetry")
         and not (checkout / "setup.py").is_file()
-        and "ext-modules" not in pyproject.get("tool", {}).get("setuptools", {})
     )
+
+
+def _mentions(value: object, keys: frozenset[str]) -> bool:
+    """Whether one of the keys stands in a table or in anything below it."""
+    if isinstance(value, dict):
+        return bool(keys & value.keys()) or any(_mentions(inner, keys) for inner in value.values())
+    return isinstance(value, list) and any(_mentions(inner, keys) for inner in value)
 
 
 def write_metadata(project: Mapping[str, Any], folder: Path, python: str) -> None:
     """Write what an installation of the project would: METADATA, entry points and programs.
 
     Formats: https://packaging.python.org/en/latest/specifications/recording-installed-packages/ and entry-points/.
+
+    Raises:
+        PreparationError: a name is none that an installation could have.
     """
     name, version = str(project["name"]), str(project["version"])
+    if not _NAME.fullmatch(name) or not _VERSION.fullmatch(version):
+        raise PreparationError("pyproject.toml: the project's name or version is none", f"{name!r} {version!r}")
     info = folder / f"{name.replace('-', '_')}-{version}.dist-info"
     info.mkdir()
-    requires = "".join(f"Requires-Dist: {line}\n" for line in project.get("dependencies", []))
+    requires = "".join(f"Requires-Dist: {line}\n" for line in pyproject.texts(project, "dependencies"))
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{requires}")
     (info / "RECORD").write_text("")
-    points = {"console_scripts": project.get("scripts", {}), **project.get("entry-points", {})}
-    parser = configparser.RawConfigParser(delimiters=("=",))
-    parser.optionxform = str  # type: ignore[assignment,method-assign]
-    parser.read_dict({group: entries for group, entries in points.items() if entries})
-    with (info / "entry_points.txt").open("w") as file:
-        parser.write(file)
-    for script, target in points["console_scripts"].items():
-        _write_script(folder / "bin" / str(script), str(target), python)
+    scripts, windows = (pyproject.text_table(project, key) for key in ("scripts", "gui-scripts"))
+    groups = pyproject.table(project, "entry-points")
+    points = {"console_scripts": scripts, "gui_scripts": windows}
+    points |= {group: pyproject.text_table(groups, group) for group in groups}
+    lines = [
+        f"[{group}]\n" + "".join(f"{key} = {value}\n" for key, value in found.items())
+        for group, found in points.items()
+    ]
+    (info / "entry_points.txt").write_text("\n".join(lines))
+    for script, target in {**scripts, **windows}.items():
+        _write_script(folder / "bin", script, target, python)
 
 
-def _write_script(path: Path, target: str, python: str) -> None:
+def _write_script(folder: Path, name: str, target: str, python: str) -> None:
+    if not _SCRIPT.fullmatch(name):
+        raise PreparationError(f"pyproject.toml: '{one_line(name)}' is no name of a program")
     module, _, function = target.partition(":")
     function = function.partition("[")[0].strip() or "main"
     root = function.partition(".")[0]
+    path = folder / name
     path.write_text(SCRIPT.format(python=python, module=module.strip(), root=root, function=function))
     path.chmod(0o755)
 

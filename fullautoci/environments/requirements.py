@@ -1,8 +1,8 @@
 """What a project asks to be installed for its tests, read from the files in which projects say so."""
 
 import configparser
+import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from packaging.dependency_groups import resolve_dependency_groups
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from fullautoci.environments import pyproject
 from fullautoci.errors import PreparationError
 from fullautoci.text import one_line
 
@@ -20,10 +21,10 @@ FILES = (
     "{name}-requirements.txt", "requirements-{name}.txt", "requirements_{name}.txt",
     "requirements/{name}.txt", "{name}/requirements.txt",
 )  # fmt: skip
-FILE_LIMIT = 1024 * 1024
 INCLUDE_DEPTH = 5
 
-_INCLUDE = re.compile(r"^(?:-r|--requirement|-c|--constraint)[ =]?(.+)$")
+_INCLUDE = re.compile(r"^(?:-r|--requirement)[ =]?(.+)$")
+_CONSTRAINT = re.compile(r"^(?:-c|--constraint)[ =]?(.+)$")
 _LOCAL = re.compile(r"^(?:-e|--editable)\b|^\.(?:$|[/\[])|^file:")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _HASH = re.compile(r"\s+--hash[= ]\S+")
@@ -35,10 +36,12 @@ class Wanted:
 
     Attributes:
         lines: requirements as pip and uv take them, sorted, without repetition.
+        constraints: the same for versions that count only where something asks for the package.
         dynamic: files from which only a build can tell the rest (`setup.py`), relative to the checkout.
     """
 
     lines: tuple[str, ...]
+    constraints: tuple[str, ...]
     dynamic: tuple[str, ...]
 
 
@@ -50,23 +53,24 @@ def wanted(checkout: Path) -> Wanted:
     Raises:
         PreparationError: a file that says so cannot be read.
     """
-    pyproject = _toml(checkout)
-    project: Mapping[str, Any] = pyproject.get("project", {})
-    lines = [*_strings(project.get("dependencies", []))]
-    lines += _first(project.get("optional-dependencies", {}))
-    groups = pyproject.get("dependency-groups", {})
-    group = next((name for name in TEST_NAMES if name in groups), None)
-    if group is not None:
-        try:
-            lines += resolve_dependency_groups(groups, group)
-        except (ValueError, TypeError, LookupError) as error:
-            raise PreparationError(f"pyproject.toml: dependency group '{group}': {one_line(str(error))}") from error
-    lines += _setup_cfg(checkout)
+    found = pyproject.read(checkout)
+    project = pyproject.table(found, "project")
+    lines = pyproject.texts(project, "dependencies")
+    lines += _first(pyproject.table(project, "optional-dependencies"))
+    lines += _group(pyproject.table(found, "dependency-groups"))
+    gathered = _Gathered(lines, [])
+    _setup_cfg(checkout, gathered)
     for path in _requirement_files(checkout):
-        lines += _file(checkout, path)
-    dynamic = "dependencies" in project.get("dynamic", []) or not project
+        _file(checkout, path, gathered)
+    dynamic = "dependencies" in pyproject.texts(project, "dynamic") or not project
     build = tuple(name for name in ("setup.py",) if dynamic and (checkout / name).is_file())
-    return Wanted(tuple(sorted(set(lines))), build)
+    return Wanted(tuple(sorted(set(gathered.lines))), tuple(sorted(set(gathered.constraints))), build)
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    lines: list[str]
+    constraints: list[str]
 
 
 def names(lines: tuple[str, ...]) -> set[str]:
@@ -80,33 +84,37 @@ def names(lines: tuple[str, ...]) -> set[str]:
     return found
 
 
-def _toml(checkout: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(_read(checkout, "pyproject.toml"))
-    except tomllib.TOMLDecodeError as error:
-        raise PreparationError(f"pyproject.toml: {error}") from error
-
-
-def _strings(value: object) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
-
-
 def _first(extras: Mapping[str, Any]) -> list[str]:
-    return next((_strings(extras[name]) for name in TEST_NAMES if name in extras), [])
+    return next((pyproject.texts(extras, name) for name in TEST_NAMES if name in extras), [])
 
 
-def _setup_cfg(checkout: Path) -> list[str]:
+def _group(groups: Mapping[str, Any]) -> list[str]:
+    name = next((name for name in TEST_NAMES if name in groups), None)
+    if name is None:
+        return []
+    try:
+        return list(resolve_dependency_groups(groups, name))
+    except Exception as error:
+        words = one_line(str(error))
+        raise PreparationError(f"pyproject.toml: the dependency group '{name}' cannot be read: {words}") from error
+
+
+def _setup_cfg(checkout: Path, gathered: _Gathered) -> None:
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
-        parser.read_string(_read(checkout, "setup.cfg"))
+        parser.read_string(pyproject.read_text(checkout, "setup.cfg"))
     except configparser.Error as error:
         raise PreparationError(f"setup.cfg: {one_line(str(error))}") from error
-    lines = parser.get("options", "install_requires", fallback="")
-    for name in TEST_NAMES:
-        if parser.has_option("options.extras_require", name):
-            lines += "\n" + parser.get("options.extras_require", name)
-            break
-    return [line for line in (_COMMENT.sub("", raw).strip() for raw in lines.splitlines()) if line]
+    values = [parser.get("options", "install_requires", fallback="")]
+    extra = next((name for name in TEST_NAMES if parser.has_option("options.extras_require", name)), None)
+    if extra is not None:
+        values.append(parser.get("options.extras_require", extra))
+    for value in values:
+        if value.strip().startswith("file:"):
+            for path in value.strip().removeprefix("file:").split(","):
+                _file(checkout, path.strip(), gathered)
+        else:
+            gathered.lines.extend(line for raw in value.splitlines() if (line := _COMMENT.sub("", raw).strip()))
 
 
 def _requirement_files(checkout: Path) -> Iterator[str]:
@@ -120,26 +128,27 @@ def _requirement_files(checkout: Path) -> Iterator[str]:
             return
 
 
-def _file(checkout: Path, path: str, depth: int = 0) -> Iterator[str]:
+def _file(checkout: Path, path: str, gathered: _Gathered, depth: int = 0) -> None:
     """A requirements file's lines, what it includes among them; the project itself and hashes are left out."""
     if depth > INCLUDE_DEPTH:
         raise PreparationError(f"{one_line(path)}: requirement files include one another too deeply")
-    text = _read(checkout, path).replace("\\\n", " ")
+    text = pyproject.read_text(checkout, path).replace("\\\n", " ")
     for raw in text.splitlines():
         line = _HASH.sub("", _COMMENT.sub("", raw)).strip()
-        include = _INCLUDE.match(line)
+        include, constraint = _INCLUDE.match(line), _CONSTRAINT.match(line)
         if include:
-            inner = (checkout / path).parent / include[1].strip()
-            yield from _file(checkout, str(inner.relative_to(checkout)), depth + 1) if inner.is_file() else ()
+            _file(checkout, _beside(checkout, path, include[1]), gathered, depth + 1)
+        elif constraint:
+            inner = _Gathered([], [])
+            _file(checkout, _beside(checkout, path, constraint[1]), inner, depth + 1)
+            gathered.constraints.extend([*inner.lines, *inner.constraints])
         elif line and not _LOCAL.match(line) and not line.startswith("-"):
-            yield line
+            gathered.lines.append(line)
 
 
-def _read(checkout: Path, path: str) -> str:
-    """A small text file of the checkout; empty where there is none, or where it leads out of the checkout."""
-    target = checkout / path
-    if not target.is_file() or not target.resolve().is_relative_to(checkout.resolve()):
-        return ""
-    if target.stat().st_size > FILE_LIMIT:
-        raise PreparationError(f"{one_line(path)} is larger than {FILE_LIMIT} bytes")
-    return target.read_bytes().decode("utf-8", "replace")
+def _beside(checkout: Path, path: str, name: str) -> str:
+    """A file that another one names, relative to the checkout."""
+    inner = Path(os.path.normpath((checkout / path).parent / name.strip()))
+    if not inner.is_relative_to(checkout):
+        raise PreparationError(f"{one_line(path)}: {one_line(name)} is outside of the repository")
+    return str(inner.relative_to(checkout))

@@ -10,15 +10,17 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from fullautoci import process
 from fullautoci.environments import installer, overlay, requirements
 from fullautoci.environments.base import SYSTEM_PATH, Prepared, Request, Runner, architecture
+from fullautoci.environments.requirements import Wanted
 from fullautoci.errors import PreparationError
 from fullautoci.model import EnvironmentIdentity
-from fullautoci.text import tail
+from fullautoci.text import counted, tail
 
 BUILD_TIMEOUT_S = 1800.0
 MANIFEST = "fullautoci.json"
@@ -44,8 +46,9 @@ class VenvEnvironment:
         pinned = requirements.names(asked.lines)
         own = tuple(line for line in request.tools if not requirements.names((line,)) & pinned)
         lines = tuple(sorted({*asked.lines, *own}))
-        folder = request.folders["environments"] / "venv" / _key(request.checkout, lines, asked.dynamic)
-        manifest = self._built(folder, request, lines, asked.dynamic, runner)
+        asked = replace(asked, lines=lines)
+        folder = request.folders["environments"] / "venv" / _key(request.checkout, asked)
+        manifest = self._built(folder, request.checkout, asked, runner)
         python = str(folder / "bin" / "python")
         import_path, programs = [str(request.checkout / request.layout.source_root)], [str(folder / "bin")]
         if request.needs_project:
@@ -60,9 +63,7 @@ class VenvEnvironment:
         }
         return Prepared(python, variables, identity, manifest["versions"])
 
-    def _built(
-        self, folder: Path, request: Request, lines: tuple[str, ...], dynamic: tuple[str, ...], runner: Runner
-    ) -> Mapping[str, Any]:
+    def _built(self, folder: Path, checkout: Path, asked: Wanted, runner: Runner) -> Mapping[str, Any]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with installer.locked(folder.with_suffix(".lock"), runner):
             manifest = folder / MANIFEST
@@ -70,9 +71,9 @@ class VenvEnvironment:
                 os.utime(manifest)  # for pruning by last use
                 return json.loads(manifest.read_text())  # type: ignore[no-any-return]
             shutil.rmtree(folder, ignore_errors=True)
-            runner.activity(f"building a virtual environment of {len(lines)} requirements")
+            runner.activity(f"building a virtual environment of {counted(len(asked.lines), 'requirement')}")
             try:
-                build(folder, lines, [request.checkout / name for name in dynamic], runner)
+                build(folder, checkout, asked, runner)
                 found = _describe(folder)
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -83,38 +84,41 @@ class VenvEnvironment:
             return found
 
 
-def build(folder: Path, lines: tuple[str, ...], dynamic: list[Path], runner: Runner) -> None:
-    """Make a virtual environment that holds what the lines ask for.
+def build(folder: Path, checkout: Path, asked: Wanted, runner: Runner) -> None:
+    """Make a virtual environment that holds what is asked for.
 
     Raises:
         PreparationError: it could not be built.
     """
     uv = installer.uv_program()
+    env, python = installer.variables(), str(folder / "bin/python")
     listing = folder.with_suffix(".txt")
-    listing.write_text("".join(f"{line}\n" for line in lines))
-    env = installer.variables()
-    install = installer.install_command(str(folder / "bin/python"))
-    sources = [argument for path in dynamic for argument in ("-r", str(path))]
+    listing.write_text("".join(f"{line}\n" for line in asked.lines))
+    limits = folder.with_suffix(".constraints.txt")
+    limits.write_text("".join(f"{line}\n" for line in asked.constraints))
+    arguments = ["-r", str(listing), "-c", str(limits)]
+    where = folder.parent
     if uv:
         runner.run(
-            [uv, "venv", "--quiet", "--python", installer.interpreter(), str(folder)],
-            cwd=folder.parent,
-            env=env,
-            timeout=120,
+            [uv, "venv", "--quiet", "--python", installer.interpreter(), str(folder)], cwd=where, env=env, timeout=120
         )
+        arguments += [argument for name in asked.dynamic for argument in ("-r", str(checkout / name))]
     else:
-        runner.run([installer.interpreter(), "-m", "venv", str(folder)], cwd=folder.parent, env=env, timeout=300)
-        if dynamic:
-            # pip reads no requirements from a setup.py: install the project for them, and take it out again.
-            overlay.install_requirements(dynamic[0].parent, install, env, runner)
-            sources = []
-    runner.run([*install, "-r", str(listing), *sources], cwd=folder.parent, env=env, timeout=BUILD_TIMEOUT_S)
+        runner.run([installer.interpreter(), "-m", "venv", str(folder)], cwd=where, env=env, timeout=300)
+    install = installer.install_command(python)
+    if asked.dynamic and not uv:
+        # pip reads no requirements from a setup.py: install the project for them, and take it out again.
+        overlay.install_requirements(checkout, install, env, runner)
+    runner.run([*install, *arguments], cwd=where, env=env, timeout=BUILD_TIMEOUT_S)
     listing.unlink()
+    limits.unlink()
 
 
-def _key(checkout: Path, lines: tuple[str, ...], dynamic: tuple[str, ...]) -> str:
-    files = {name: hashlib.sha256((checkout / name).read_bytes()).hexdigest() for name in dynamic}
-    described = json.dumps([installer.interpreter(), sys.version, architecture(), lines, files])
+def _key(checkout: Path, asked: Wanted) -> str:
+    files = {name: hashlib.sha256((checkout / name).read_bytes()).hexdigest() for name in asked.dynamic}
+    described = json.dumps(
+        [installer.interpreter(), sys.version, architecture(), asked.lines, asked.constraints, files]
+    )
     return hashlib.sha256(described.encode()).hexdigest()[:20]
 
 

@@ -160,17 +160,19 @@ class Intake:
         self._queued()
         return made
 
-    def request_dirty(self, repository: Repository, tools: tuple[str, ...]) -> int:
-        """Queue a run of the working copy as it is, uncommitted and untracked files included.
+    def request_dirty(self, repository: Repository, worktree: str, tools: tuple[str, ...]) -> int:
+        """Queue a run of a working copy as it is, uncommitted and untracked files included.
 
         Raises:
-            UsageError: the repository has no working copy.
+            UsageError: the repository has no such working copy.
         """
-        if repository.worktree is None:
-            raise UsageError("a bare repository has no working copy")
+        where = self._vcs.locate(Path(worktree or repository.worktree or repository.path))
+        if where.worktree is None or str(where.git_dir) != repository.path:
+            raise UsageError("there is no working copy of this repository", "a bare repository has none")
+        folder = where.worktree
         with self._lock:
             mirror = self.mirror_of(repository.id)
-            sha = mirror.snapshot(Path(repository.worktree), Path(repository.path))
+            sha = mirror.snapshot(folder, Path(repository.path))
             wish = runs.Wish(mirror.commit(sha), "", "api", Priority.NOW, dirty=True, tools=tools, fresh=True)
             made = self._writer.call(lambda db: runs.wish(db, repository.id, wish)[0])
         self._queued()

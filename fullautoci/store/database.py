@@ -23,8 +23,11 @@ def open_for_writing(path: Path) -> Database:
     Raises:
         StoreError: the file is no database, is damaged, or its schema is newer than this program.
     """
-    new = not path.exists()
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    new = not path.exists() or path.stat().st_size == 0
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    except sqlite3.OperationalError as error:
+        raise StoreError(f"the database {path} cannot be opened: {error}", "'fullautoci doctor' tells more") from error
     try:
         if new:
             path.chmod(0o600)

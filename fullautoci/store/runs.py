@@ -67,7 +67,8 @@ def wish(db: Database, repository_id: int, wanted: Wish) -> tuple[int, bool]:
     if last is not None and not wanted.fresh and last[2] != Outcome.SUPERSEDED:
         if wanted.priority < last[3]:
             db.execute(
-                "UPDATE runs SET priority = ?, source = ? WHERE id = ?", [wanted.priority, wanted.source, last[0]]
+                "UPDATE runs SET priority = ?, source = ? WHERE id = ? AND state = 'queued'",
+                [wanted.priority, wanted.source, last[0]],
             )
         return int(last[0]), False
     values = {
@@ -116,6 +117,11 @@ def supersede(db: Database, repository_id: int, shas: Iterable[str], reason: str
 def end(db: Database, identifier: int, outcome: Outcome, reason: str, hint: str = "") -> None:
     """End a run as a whole, with its jobs that are not over."""
     now = timestamp()
+    db.execute(
+        "UPDATE attempts SET ended_at = ?, ending = ? WHERE ended_at IS NULL"
+        " AND job_id IN (SELECT id FROM jobs WHERE run_id = ? AND state <> 'done')",
+        [now, outcome, identifier],
+    )
     db.execute(
         "UPDATE jobs SET state = 'done', outcome = ?, reason = ?, finished_at = ?, activity = ''"
         " WHERE run_id = ? AND state <> 'done'",

@@ -65,8 +65,8 @@ class Writer:
 
     def _transaction(self, function: Callable[[Database], T]) -> T:
         connection = self._database.conn
-        connection.execute("BEGIN IMMEDIATE")
         try:
+            connection.execute("BEGIN IMMEDIATE")
             result = function(self._database)
             connection.execute("COMMIT")
         except sqlite3.OperationalError as error:

@@ -39,6 +39,8 @@ class CommandTool:
         said = tail(left.log_end)
         if left.returncode in (126, 127):
             raise ReportError(f"'{one_line(plan.command[0])}' could not be run", said)
+        if left.returncode < 0:
+            raise ReportError(f"it was ended by signal {-left.returncode}", said)
         tests: tuple[TestCase, ...] = ()
         if "junit" in plan.reports:
             raw = left.reports.get("junit")
@@ -50,6 +52,8 @@ class CommandTool:
         if tests:
             passed = sum(test.outcome == "passed" for test in tests)
             metrics |= {"tests_failed": float(len(bad)), "tests_passed": float(passed)}
+        if left.returncode == 0 and "junit" in plan.reports and not tests:
+            return Result(Outcome.SKIPPED, "its report has no tests", metrics=metrics)
         if left.returncode == 0 and not bad:
             return Result(Outcome.PASSED, metrics=metrics, tests=tests)
         reason = f"{len(bad)} tests failed, the first: {bad[0]}" if bad else f"it ended with {left.returncode}"

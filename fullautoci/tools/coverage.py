@@ -11,6 +11,7 @@ from fullautoci.model import FileCoverage, Outcome, Result, TestCase, ToolPlan
 from fullautoci.text import one_line, storable, tail
 from fullautoci.tools.base import SHIMS, Context, Left, relative
 from fullautoci.tools.formats import junit
+from fullautoci.tools.values import whole
 
 PYTEST_SECTIONS = {
     "pytest.ini": r"^\[pytest\]",
@@ -89,7 +90,7 @@ def _read(raw: bytes, checkout: str) -> tuple[dict[str, float], tuple[FileCovera
     try:
         report = json.loads(raw)
         files = tuple(_file(path, one, checkout) for path, one in report["files"].items())
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ReportError(f"coverage's report cannot be read: {one_line(str(error))}") from error
     statements = sum(file.statements for file in files)
     covered = sum(file.covered for file in files)
@@ -104,14 +105,17 @@ def _read(raw: bytes, checkout: str) -> tuple[dict[str, float], tuple[FileCovera
 
 def _file(path: str, one: dict[str, Any], checkout: str) -> FileCoverage:
     summary = one["summary"]
-    return FileCoverage(
+    found = FileCoverage(
         path=storable(relative(path, checkout)),
-        statements=int(summary["num_statements"]),
-        covered=int(summary["covered_lines"]),
-        branches=int(summary.get("num_branches", 0)),
-        covered_branches=int(summary.get("covered_branches", 0)),
-        missing=tuple(int(line) for line in one["missing_lines"]),
+        statements=whole(summary["num_statements"]),
+        covered=whole(summary["covered_lines"]),
+        branches=whole(summary.get("num_branches", 0)),
+        covered_branches=whole(summary.get("covered_branches", 0)),
+        missing=tuple(whole(line) for line in one["missing_lines"]),
     )
+    if found.covered > found.statements or found.covered_branches > found.branches:
+        raise ValueError(f"more covered than there is in {found.path}")
+    return found
 
 
 def uses_pytest(checkout: Path) -> bool:

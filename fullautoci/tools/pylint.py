@@ -8,6 +8,7 @@ from fullautoci.layout import Layout
 from fullautoci.model import Finding, Outcome, Result, ToolPlan
 from fullautoci.text import counted, one_line, storable, tail
 from fullautoci.tools.base import SHIMS, Context, Left, relative
+from fullautoci.tools.values import finite, whole
 
 REPORT = "pylint.json"
 # Pylint ends with a sum of these (https://pylint.readthedocs.io/en/stable/user_guide/usage/run.html#exit-codes).
@@ -57,9 +58,9 @@ def _read(raw: bytes, checkout: str, said: str) -> Result:
         report = json.loads(raw)
         statistics = report["statistics"]
         findings = tuple(_finding(message, checkout) for message in report["messages"])
-        counts = {name: float(statistics["messageTypeCount"][kind]) for name, kind in COUNTS.items()}
-        score, analysed = float(statistics["score"]), int(statistics["modulesLinted"])
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        counts = {name: float(whole(statistics["messageTypeCount"][kind])) for name, kind in COUNTS.items()}
+        score, analysed = finite(statistics["score"]), whole(statistics["modulesLinted"])
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ReportError(f"pylint's report cannot be read: {one_line(str(error))}", said) from error
     if analysed == 0:
         raise ReportError("pylint analysed no files", said)
@@ -79,9 +80,9 @@ def _read(raw: bytes, checkout: str, said: str) -> Result:
 def _finding(message: dict[str, Any], checkout: str) -> Finding:
     return Finding(
         path=storable(relative(str(message["path"]), checkout)),
-        line=int(message["line"]),
-        column=int(message["column"]),
+        line=whole(message["line"]),
+        column=whole(message["column"]),
         rule=storable(str(message["symbol"])),
-        severity=str(message["type"]),
+        severity=storable(str(message["type"])),
         message=storable(str(message["message"])),
     )

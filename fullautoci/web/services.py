@@ -18,12 +18,14 @@ class Trigger:
     Attributes:
         fresh: measure anew what has results.
         dirty: the working copy as it is, in place of a commit.
+        worktree: which one, where the repository has several.
     """
 
     revisions: tuple[str, ...]
     tools: tuple[str, ...] = ()
     fresh: bool = False
     dirty: bool = False
+    worktree: str = ""
 
 
 class Actions(Protocol):

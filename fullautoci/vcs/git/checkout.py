@@ -7,7 +7,6 @@ outside, everything that is not the commit's is removed, and a slot that cannot 
 import os
 import shutil
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 from fullautoci.errors import VcsError
@@ -103,19 +102,21 @@ def remove_tree(path: Path) -> None:
         OSError: something in it cannot be removed even so (another user's, or a file system gone read-only).
     """
 
-    def unlock(function: Callable[..., object], name: str, _: object) -> None:
-        if not os.path.lexists(name):
-            return
-        parent = Path(name).parent
-        parent.chmod(parent.stat().st_mode | stat.S_IRWXU)
-        if not Path(name).is_symlink() and Path(name).is_dir():
-            Path(name).chmod(stat.S_IRWXU)
-        if function is os.open or function is os.scandir or function is os.lstat:
-            shutil.rmtree(name)
-        else:
-            function(name)
-
     if path.is_symlink():
         path.unlink()
     elif path.exists():
-        shutil.rmtree(path, onerror=unlock)
+        try:
+            shutil.rmtree(path)
+        except PermissionError:
+            _unlock(path)
+            shutil.rmtree(path)
+
+
+def _unlock(folder: Path) -> None:
+    """Make a folder and all folders in it ours to empty."""
+    left = [folder]
+    while left:
+        here = left.pop()
+        here.chmod(stat.S_IRWXU)
+        with os.scandir(here) as entries:
+            left += [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]

@@ -109,7 +109,7 @@ class Git:
             raise VcsError("git is not installed", "install git 2.31 or newer and put it on PATH") from error
         except TimeoutError as error:
             raise VcsError(str(error)) from error
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: a NUL or a lone surrogate in an argument
             raise VcsError(f"git could not be started: {error}") from error
         if done.returncode not in ok:
             words = plain(decode(done.stderr)).strip().splitlines()

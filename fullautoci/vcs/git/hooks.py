@@ -74,7 +74,7 @@ def _install_one(target: Path, content: bytes) -> None:
                 f"put the one you want at {target.name}, remove the other, and run this again",
             )
         target.rename(previous)
-    elif target.is_file() and target.read_bytes() == content:
+    elif target.is_file() and target.read_bytes() == content and os.access(target, os.X_OK):
         return
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     temporary.write_bytes(content)

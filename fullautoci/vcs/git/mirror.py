@@ -1,12 +1,13 @@
 """Our own bare copy of a watched repository, with a pin (a ref) on every commit that an event named."""
 
+import re
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dulwich.errors import NotGitRepository
+from dulwich.errors import NotGitRepository, ObjectFormatException
 from dulwich.object_store import iter_tree_contents
 from dulwich.objects import Blob, ObjectID, Tree
 from dulwich.objects import Commit as GitCommit
@@ -20,6 +21,8 @@ from fullautoci.vcs.git.command import Git
 PINS = "refs/fullautoci/pins/"
 HEADS = "refs/fullautoci/heads/"
 MESSAGE_LIMIT = 10_000
+LINK, SUBMODULE = 0o120000, 0o160000
+_WHEN = re.compile(rb"> (-?\d{1,12})(?: |$)")
 
 
 class GitMirror:
@@ -85,14 +88,16 @@ class GitMirror:
         Returns:
             The commit, a child of HEAD's where there is one.
         """
+        head = self._git("rev-parse", "--verify", "--quiet", "HEAD", cwd=worktree, ok=(0, 1)).decode().strip()
         with self._lock, tempfile.TemporaryDirectory(prefix="fullautoci-") as folder:
-            place = {"GIT_INDEX_FILE": f"{folder}/index", "GIT_DIR": str(self.path), "GIT_WORK_TREE": str(worktree)}
-            excludes = ["-c", f"core.excludesFile={git_dir / 'info/exclude'}"]
-            self._git(*excludes, "-c", "core.bare=false", "add", "--all", ".", cwd=worktree, env=place)
-            tree = self._git("write-tree", env=place).decode("ascii").strip()
-            head = self._git("rev-parse", "--verify", "--quiet", "HEAD", git_dir=git_dir, ok=(0, 1)).decode().strip()
             if head and not self.contains(head):
                 self._fetch(str(git_dir), [f"{head}:{PINS}{head}"])
+            place = {"GIT_INDEX_FILE": f"{folder}/index", "GIT_DIR": str(self.path), "GIT_WORK_TREE": str(worktree)}
+            settings = ["-c", f"core.excludesFile={git_dir / 'info/exclude'}", "-c", "core.bare=false"]
+            if head:  # so that what is tracked and ignored is taken too
+                self._git("read-tree", head, env=place)
+            self._git(*settings, "add", "--all", ".", cwd=worktree, env=place)
+            tree = self._git("write-tree", env=place).decode("ascii").strip()
             parent = ["-p", head] if head else []
             made = self._git("commit-tree", tree, *parent, "-m", "uncommitted changes", git_dir=self.path)
             sha = made.decode("ascii").strip()
@@ -124,27 +129,17 @@ class GitMirror:
             NotFoundError: there is no such commit here.
         """
         with self._open() as repo:
-            found = self._load(repo, sha)
-            message = decode(found.message)
-            return Commit(
-                sha=sha,
-                tree=found.tree.decode("ascii"),
-                parents=tuple(parent.decode("ascii") for parent in found.parents),
-                author=one_line(decode(found.author)),
-                subject=one_line(message.partition("\n")[0]),
-                message=plain(message[:MESSAGE_LIMIT]),
-                committed_at=_moment(found.commit_time),
-            )
+            return parse_commit(sha, self._raw(repo, sha))
 
     def read(self, sha: str, path: str, limit: int) -> bytes | None:
         """A file of a commit, None where there is none or it is no plain file; at most `limit` + 1 bytes of it."""
         with self._open() as repo:
-            here: object = repo[self._load(repo, sha).tree]
+            here: object = repo.object_store[self._tree(repo, sha)]
             for part in path.encode().split(b"/"):
                 if not isinstance(here, Tree) or part not in here:
                     return None
                 mode, child = here[part]
-                if mode == 0o120000:
+                if mode in (LINK, SUBMODULE):
                     return None
                 here = repo.object_store[child]
             return here.data[: limit + 1] if isinstance(here, Blob) else None
@@ -152,8 +147,7 @@ class GitMirror:
     def files(self, sha: str) -> Iterator[str]:
         """Paths of a commit's files in tree order; bytes that are no UTF-8 as surrogates."""
         with self._open() as repo:
-            tree = self._load(repo, sha).tree
-            for entry in iter_tree_contents(repo.object_store, tree):
+            for entry in iter_tree_contents(repo.object_store, self._tree(repo, sha)):
                 if entry.path is not None:
                     yield entry.path.decode("utf-8", "surrogateescape")
 
@@ -173,14 +167,20 @@ class GitMirror:
         except NotGitRepository as error:
             raise VcsError(f"the mirror {self.path} is gone", "'fullautoci init' makes it anew") from error
 
-    def _load(self, repo: Repo, sha: str) -> GitCommit:
+    def _raw(self, repo: Repo, sha: str) -> bytes:
+        """A commit's bytes, also of those that dulwich refuses to take apart and git does not."""
         try:
-            found = repo.object_store[sha.encode("ascii")]  # type: ignore[index]
+            kind, raw = repo.object_store.get_raw(ObjectID(sha.encode("ascii")))
+        except ObjectFormatException:  # it takes loose ones apart even so
+            return self._git("cat-file", "commit", sha, git_dir=self.path)
         except (KeyError, ValueError) as error:
             raise NotFoundError(f"commit {sha[:12]} is not in the mirror") from error
-        if not isinstance(found, GitCommit):
+        if kind != GitCommit.type_num:
             raise NotFoundError(f"{sha[:12]} is no commit")
-        return found
+        return bytes(raw)
+
+    def _tree(self, repo: Repo, sha: str) -> ObjectID:
+        return ObjectID(parse_commit(sha, self._raw(repo, sha)).tree.encode("ascii", "replace"))
 
 
 def remove_stale_locks(mirrors: Path) -> None:
@@ -188,6 +188,34 @@ def remove_stale_locks(mirrors: Path) -> None:
     for mirror in mirrors.glob("*.git"):
         for lock in [*mirror.glob("*.lock"), *mirror.glob("refs/**/*.lock")]:
             lock.unlink(missing_ok=True)
+
+
+def parse_commit(sha: str, raw: bytes) -> Commit:
+    """A commit from its bytes as git keeps them; whatever is malformed in them is shown as it is, or left empty.
+
+    Raises:
+        NotFoundError: it names no tree.
+    """
+    head, _, message = raw.partition(b"\n\n")
+    headers: dict[bytes, list[bytes]] = {}
+    for line in head.split(b"\n"):
+        name, _, value = line.partition(b" ")
+        headers.setdefault(name, []).append(value)
+    tree = headers.get(b"tree", [b""])[0].decode("ascii", "replace")
+    if not tree:
+        raise NotFoundError(f"commit {sha[:12]} is malformed: it names no tree")
+    author, committer = headers.get(b"author", [b""])[0], headers.get(b"committer", [b""])[0]
+    when = _WHEN.search(committer)
+    text = decode(message)
+    return Commit(
+        sha=sha,
+        tree=tree,
+        parents=tuple(parent.decode("ascii", "replace") for parent in headers.get(b"parent", [])),
+        author=one_line(decode(author.partition(b">")[0] + b">" if b">" in author else author)),
+        subject=one_line(text.lstrip().partition("\n")[0]),
+        message=plain(text[:MESSAGE_LIMIT]),
+        committed_at=_moment(int(when[1]) if when else 0),
+    )
 
 
 def _moment(seconds: float) -> str:

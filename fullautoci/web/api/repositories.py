@@ -63,11 +63,15 @@ def install(api: Blueprint) -> None:
     def trigger_run(identifier: int) -> Any:
         """Queue runs of `revisions`, of all `tools` or some; `fresh` measures anew, `dirty` takes the copy as it is."""
         asked = body()
+        worktree = asked.get("worktree", "")
+        if not isinstance(worktree, str):
+            raise UsageError("'worktree' must be a path")
         wish = Trigger(
             texts(asked.get("revisions", ["HEAD"]), "revisions"),
             texts(asked.get("tools", []), "tools"),
             asked.get("fresh") is True,
             asked.get("dirty") is True,
+            worktree,
         )
         return jsonify(runs=actions().trigger(_found(identifier), wish)), 202
 
