@@ -45,11 +45,16 @@ def python_layout(files: Iterable[str]) -> Layout:
     python = [path for path in files if path.endswith(".py")]
     tests = any(_TEST_FILE.search(path) or _TEST_FOLDER.search(path) for path in python)
     for root in ("src/", ""):
-        packages = _below(python, root)
+        packages = _below(python, root) or _namespaces(python, root)
         if packages:
             return Layout(root.rstrip("/") or ".", tuple(root + name for name in packages), True, tests)
     rest = sorted({path.partition("/")[0] for path in python})
     return Layout(".", tuple(rest), bool(python), tests)
+
+
+def _namespaces(python: list[str], root: str) -> list[str]:
+    """Folders of `src` that hold Python files further down only: namespace packages."""
+    return sorted({path.removeprefix(root).partition("/")[0] for path in python if root and path.startswith(root)})
 
 
 def _below(python: list[str], root: str) -> list[str]:

@@ -5,6 +5,7 @@ folder (absolute, any bytes), and its updates, lines of `old new ref` where `-` 
 hooks write it with one printf; no path needs quoting in it.
 """
 
+import contextlib
 import os
 import re
 import stat
@@ -101,7 +102,8 @@ def waiting(spool: Path) -> list[Path]:
         with os.scandir(spool) as entries:
             for entry in entries:
                 if entry.name.endswith(SUFFIX):
-                    found.append((entry.stat(follow_symlinks=False).st_mtime_ns, entry.name))
+                    with contextlib.suppress(FileNotFoundError):  # it was taken meanwhile
+                        found.append((entry.stat(follow_symlinks=False).st_mtime_ns, entry.name))
     except OSError:
         return []
     return [spool / name for _, name in sorted(found)]

@@ -22,6 +22,7 @@ FILES = (
     "requirements/{name}.txt", "{name}/requirements.txt",
 )  # fmt: skip
 INCLUDE_DEPTH = 5
+FILE_COUNT_LIMIT = 100
 
 _INCLUDE = re.compile(r"^(?:-r|--requirement)[ =]?(.+)$")
 _CONSTRAINT = re.compile(r"^(?:-c|--constraint)[ =]?(.+)$")
@@ -58,7 +59,7 @@ def wanted(checkout: Path) -> Wanted:
     lines = pyproject.texts(project, "dependencies")
     lines += _first(pyproject.table(project, "optional-dependencies"))
     lines += _group(pyproject.table(found, "dependency-groups"))
-    gathered = _Gathered(lines, [])
+    gathered = _Gathered(lines, [], [])
     _setup_cfg(checkout, gathered)
     for path in _requirement_files(checkout):
         _file(checkout, path, gathered)
@@ -71,6 +72,7 @@ def wanted(checkout: Path) -> Wanted:
 class _Gathered:
     lines: list[str]
     constraints: list[str]
+    files: list[str]
 
 
 def names(lines: tuple[str, ...]) -> set[str]:
@@ -132,6 +134,9 @@ def _file(checkout: Path, path: str, gathered: _Gathered, depth: int = 0) -> Non
     """A requirements file's lines, what it includes among them; the project itself and hashes are left out."""
     if depth > INCLUDE_DEPTH:
         raise PreparationError(f"{one_line(path)}: requirement files include one another too deeply")
+    gathered.files.append(path)
+    if len(gathered.files) > FILE_COUNT_LIMIT:
+        raise PreparationError(f"{one_line(path)}: more than {FILE_COUNT_LIMIT} requirement files are included")
     text = pyproject.read_text(checkout, path).replace("\\\n", " ")
     for raw in text.splitlines():
         line = _HASH.sub("", _COMMENT.sub("", raw)).strip()
@@ -139,7 +144,7 @@ def _file(checkout: Path, path: str, gathered: _Gathered, depth: int = 0) -> Non
         if include:
             _file(checkout, _beside(checkout, path, include[1]), gathered, depth + 1)
         elif constraint:
-            inner = _Gathered([], [])
+            inner = _Gathered([], [], gathered.files)
             _file(checkout, _beside(checkout, path, constraint[1]), inner, depth + 1)
             gathered.constraints.extend([*inner.lines, *inner.constraints])
         elif line and not _LOCAL.match(line) and not line.startswith("-"):

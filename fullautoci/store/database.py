@@ -33,11 +33,11 @@ def open_for_writing(path: Path) -> Database:
             path.chmod(0o600)
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        database = Database(connection, execute_plugins=False)
+        _refuse_newer(database)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        database = Database(connection, execute_plugins=False)
-        _refuse_newer(database)
         migrations.apply(database)
     except sqlite3.DatabaseError as error:
         connection.close()

@@ -11,6 +11,7 @@ from fullautoci.tools.base import SHIMS, Context, Left, relative
 from fullautoci.tools.values import finite, whole
 
 REPORT = "pylint.json"
+EXTENT = "pylint.json.extent.json"
 # Pylint ends with a sum of these (https://pylint.readthedocs.io/en/stable/user_guide/usage/run.html#exit-codes).
 USAGE_ERROR = 32
 FAIL_ON = ("fatal", "error")
@@ -50,7 +51,22 @@ class PylintTool:
         raw = left.reports.get(REPORT)
         if left.returncode < 0 or not raw:
             raise ReportError(f"pylint left no report (it ended with {left.returncode})", said)
-        return _read(raw, left.checkout, said)
+        result = _read(raw, left.checkout, said)
+        modules, statements = _extent(left.reports.get(EXTENT), said)
+        if modules == 0:
+            raise ReportError("pylint analysed no files", said)
+        if statements == 0 and not result.findings:
+            return Result(Outcome.SKIPPED, "there is no code to analyse: empty files, or files that skip pylint")
+        return result
+
+
+def _extent(raw: bytes | None, said: str) -> tuple[int, int]:
+    """How many modules and statements were looked at, which the report itself does not say."""
+    try:
+        found = json.loads(raw or b"")
+        return whole(found["modules"]), whole(found["statements"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ReportError("pylint did not say how much it looked at", said) from error
 
 
 def _read(raw: bytes, checkout: str, said: str) -> Result:
@@ -59,11 +75,9 @@ def _read(raw: bytes, checkout: str, said: str) -> Result:
         statistics = report["statistics"]
         findings = tuple(_finding(message, checkout) for message in report["messages"])
         counts = {name: float(whole(statistics["messageTypeCount"][kind])) for name, kind in COUNTS.items()}
-        score, analysed = finite(statistics["score"]), whole(statistics["modulesLinted"])
+        score = finite(statistics["score"])
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ReportError(f"pylint's report cannot be read: {one_line(str(error))}", said) from error
-    if analysed == 0:
-        raise ReportError("pylint analysed no files", said)
     crashed = [finding for finding in findings if finding.rule == "astroid-error"]
     if crashed:
         raise ReportError(f"pylint crashed on {crashed[0].path}", crashed[0].message)

@@ -1,0 +1,173 @@
+"""Reading configuration as hostile input: a named error with line and column, never anything else."""
+
+import re
+import time
+
+import pytest
+
+from fullautoci.config import load
+from fullautoci.config.load import SIZE_LIMIT, parse
+from fullautoci.errors import ConfigError
+
+
+def refused(text: str | bytes) -> ConfigError:
+    with pytest.raises(ConfigError) as caught:
+        parse(text.encode() if isinstance(text, str) else text)
+    assert caught.value.message.startswith(".fullautoci.yml"), caught.value.message
+    assert "\n" not in caught.value.message
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "problem"),
+    [
+        ("version: 1\nversion: 1\n", "2:1", "twice"),
+        ("tools:\n  pylint:\n    args: [a]\n    args: [b]\n", "4:5", "twice"),
+        ("env:\n\tA: b\n", "2:1", r"'\\t'"),
+        ("version: 1\nenv: [a\n", "3:1", "expected"),
+        ("a: *missing\n", "1:4", "undefined alias"),
+        ("a: 1\n---\nb: 2\n", "2:1", "another document"),
+        ("tools: !!python/object/apply:os.system [true]\n", "1:8", "python/object"),
+        ("tools: !!python/name:os.system\n", "1:8", "python/name"),
+        ("env: {A: !custom x}\n", "1:10", "constructor"),
+        ("- a\n", "1:1", "keys and values"),
+        ("5\n", "1:1", "keys and values"),
+        ("~\n", "1:1", "keys and values"),
+        ("version: 2\n", "1:10", "version"),
+        ("environment: moon\n", "1:14", "environment"),
+        ("env: [a]\n", "1:6", "dictionary"),
+        ("env:\n  1A: x\n", "2:7", "env.1A"),
+        ("env:\n  A: [x]\n", "2:6", "text is expected"),
+        ("env:\n  A: yes\n", "2:6", "text is expected"),
+        ('env:\n  A: "a\\0b"\n', "2:6", "text is expected"),
+        ("tools:\n  pylint:\n    timeout: 10d\n", "3:14", "duration"),
+        ("tools:\n  pylint:\n    timeout: 0\n", "3:14", "between"),
+        ("tools:\n  pylint:\n    timeout: 25h\n", "3:14", "between"),
+        ("tools:\n  pylint:\n    paths: [src, ../out]\n", "3:18", "below the repository"),
+        ("tools:\n  pylint:\n    paths: [/etc]\n", "3:13", "below the repository"),
+        ("tools:\n  pylint:\n    paths: [--rcfile=x]\n", "3:13", "below the repository"),
+        ("tools:\n  docs:\n    command: []\n", "3:14", "at least 1"),
+        ("tools:\n  docs:\n    command: [x]\n    report: {junit: ../x.xml}\n", "4:21", "below the repository"),
+        ("tools:\n  Docs:\n    command: [x]\n", "3:5", "tools.Docs"),
+        ("? [a]\n: b\n", "1:3", "key"),
+        ("1: 2\n", "1:4", "string"),
+    ],
+)
+def test_what_is_wrong_is_named_with_line_and_column(text: str, place: str, problem: str) -> None:
+    message = refused(text).message
+    assert message.startswith(f".fullautoci.yml:{place}: "), message
+    assert re.search(problem, message), message
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("version: 1\ntools:\n  pylint:\n    command: [x]\n", 3),
+        ("version: 1\ntools:\n  docs:\n    args: [x]\n", 3),
+    ],
+)
+def test_a_tool_with_a_needless_or_missing_command_is_named_where_it_stands(text: str, line: int) -> None:
+    assert re.match(rf"\.fullautoci\.yml:[{line}{line + 1}]:", refused(text).message), refused(text).message
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "hint"),
+    [
+        ("enviroment: venv\n", 1, "did you mean 'environment'?"),
+        ("version: 1\ntolls: {}\n", 2, "did you mean 'tools'?"),
+        ("tools:\n  pylint:\n    pathz: [a]\n", 3, "did you mean 'paths'?"),
+        ("tools:\n  docs:\n    command: [x]\n    report:\n      junitt: a\n", 5, "did you mean 'junit'?"),
+        ("zzz: 1\n", 1, "there are: version, environment, env, tools"),
+    ],
+)
+def test_an_unknown_key_brings_the_nearest_valid_one(text: str, line: int, hint: str) -> None:
+    error = refused(text)
+    assert error.message.startswith(f".fullautoci.yml:{line}:")
+    assert "unknown key" in error.message
+    assert error.hint == hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "version: !!timestamp soon\n",
+        "version: !!bool maybe\n",
+        'version: !!int ""\n',
+        'version: !!float ""\n',
+        "version: 2001-99-99\n",
+        f"version: {'1' * 5000}\n",
+        "version: 0x_\n",
+        '"[key]": 1\n',
+        '"\\uD800": 1\n',
+        'env: {A: "\\uD800"}\n',
+        "env: {A: b\x07c}\n",
+        "env: {A: \x00}\n",
+    ],
+)
+def test_values_that_the_yaml_library_chokes_on_are_errors_with_a_line(text: str) -> None:
+    assert re.match(r"\.fullautoci\.yml:1:\d+: ", refused(text).message)
+
+
+def test_a_byte_order_mark_changes_nothing() -> None:
+    assert parse(b"\xef\xbb\xbfenvironment: host\n").environment == "host"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_other_encodings_are_refused(encoding: str) -> None:
+    refused("version: 1\n".encode(encoding))
+
+
+def test_bytes_that_are_no_utf8_are_named() -> None:
+    assert "byte 12 is no UTF-8" in refused(b"version: 1 #\xff\n").message
+
+
+@pytest.mark.parametrize("raw", [b"#" * 100_000, b"a" * (100 * 1024 * 1024)])
+def test_a_file_over_the_limit_is_refused_unread(raw: bytes) -> None:
+    began = time.process_time()
+    assert "larger than 64 kB" in refused(raw).message
+    assert time.process_time() - began < 0.5
+
+
+def test_a_file_at_the_limit_is_read() -> None:
+    assert parse(b"environment: host\n".ljust(SIZE_LIMIT, b"#")).environment == "host"
+
+
+@pytest.mark.parametrize("opening", ["[", "{", "- ", "? ", "[{a: ", "!!seq ["])
+def test_deep_nesting_is_refused_by_its_depth_and_not_by_the_parser(opening: str) -> None:
+    text = (opening * 20_000)[:SIZE_LIMIT]
+    began = time.process_time()
+    message = refused(text).message
+    assert "deep" in message
+    assert re.match(r"\.fullautoci\.yml:1:\d+: ", message)
+    assert time.process_time() - began < 0.5  # the parser alone takes longer
+
+
+def test_the_limit_of_depth_is_where_it_is_said_to_be() -> None:
+    assert "deep" in refused("a: " + "[" * load.DEPTH_LIMIT + "]" * load.DEPTH_LIMIT).message
+    below = load.DEPTH_LIMIT - 1
+    assert "unknown key" in refused("a: " + "[" * below + "]" * below).message
+
+
+def test_alias_bombs_are_refused_unexpanded() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
+    began = time.process_time()
+    assert "aliases included" in refused("\n".join(lines)).message
+    assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize("text", ["a: &a [*a]\n", "&a {a: *a}\n", "? &a [*a]\n: b\n", "a: &a {b: {c: *a}}\n"])
+def test_aliases_of_themselves_are_refused(text: str) -> None:
+    assert re.match(r"\.fullautoci\.yml:1:\d+: ", refused(text).message)
+
+
+def test_merge_bombs_are_refused() -> None:
+    lines = ["a0: &a0 {k0: 1, k1: 2, k3: 3}"]
+    lines += [f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, 8)]
+    assert "aliases included" in refused("\n".join(lines)).message
+
+
+def test_plain_aliases_and_an_empty_file_are_fine() -> None:
+    assert parse(b"") == parse(b"# nothing\n") == parse(b"{}")
+    found = parse(b"tools:\n  a: {command: &c [make]}\n  b: {command: *c}\n").tools
+    assert found["a"].command == found["b"].command == ("make",)

@@ -1,0 +1,80 @@
+"""What the hooks never do: fail, slow or silence a commit, or take the place of a hook that stood there."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from fullautoci.vcs.git import hooks
+from tests.unit.hooks.watched import Watched, commit
+
+
+def test_the_hook_that_stood_there_gets_its_arguments_and_input(watched: Watched) -> None:
+    watched.chain("post-rewrite", 'printf "%s|" "$@" > told; cat >> told')
+    old = watched.commit()
+    watched.git("commit", "--quiet", "--amend", "--allow-empty", "--message", "amended")
+    assert (watched.path / "told").read_text().strip() == f"amend|{old} {watched.head()}"
+    watched.chain("post-commit", 'echo "ran with $# in $PWD"; exit 7')
+    done = commit(watched.path, watched)
+    assert done.returncode == 0
+    assert done.stdout + done.stderr == f"ran with 0 in {watched.path}\n"
+
+
+def test_a_hook_that_was_not_executable_is_not_run(watched: Watched) -> None:
+    watched.chain("post-commit", "echo ran >&2")
+    previous = hooks.folder_of(watched.location) / "post-commit.before-fullautoci"
+    previous.chmod(0o644)
+    done = commit(watched.path, watched)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("loss", ["no folder", "a file", "no home"])
+def test_a_spool_that_cannot_be_written_costs_one_line_and_no_commit(watched: Watched, loss: str) -> None:
+    watched.paths.spool.rmdir()
+    if loss == "a file":
+        watched.paths.spool.touch()
+    if loss == "no home":
+        watched.paths.state.rename(watched.paths.state.with_name("moved"))
+    done = commit(watched.path, watched)
+    assert done.returncode == 0
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith(f"fullautoci: this event could not be written to {watched.paths.spool}")
+    assert watched.git("rev-list", "--count", "HEAD") == "1"
+
+
+def test_nothing_of_the_commits_output_is_kept_open(watched: Watched) -> None:
+    began = time.monotonic()
+    script = "for n in 1 2 3; do git commit --quiet --allow-empty -m x 2>&1 | cat; done"
+    done = subprocess.run(["sh", "-c", script], cwd=watched.path, env=watched.env, capture_output=True, check=True)
+    took = time.monotonic() - began
+    assert done.stdout + done.stderr == b""
+    pushing = [path for path in watched.paths.spool.iterdir() if path.name == ".poke"]
+    assert pushing, "no poke was started, so there was nothing to be kept waiting by"
+    assert took < 3 * 0.9, "each commit waited for its poke, which lives for a second"
+    assert len(watched.events()) == 3
+
+
+def test_a_missing_interpreter_is_no_trouble(watched: Watched) -> None:
+    hook = watched.location.git_dir / "hooks" / "post-commit"
+    python = os.fsencode(Path(sys.executable).resolve())
+    hook.write_bytes(hook.read_bytes().replace(python, b"/nowhere/python3"))
+    done = commit(watched.path, watched)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(watched.events()) == 1
+
+
+def test_many_commits_at_once_are_all_spooled(watched: Watched, tmp_path: Path) -> None:
+    watched.commit()
+    watched.events()
+    places = [tmp_path / f"w{n}" for n in range(6)]
+    for place in places:
+        watched.git("worktree", "add", "--quiet", "-b", place.name, str(place))
+    running = [
+        subprocess.Popen(["git", "commit", "--quiet", "--allow-empty", "-m", "x"], cwd=place, env=watched.env)
+        for place in places
+    ]
+    assert [one.wait(60) for one in running] == [0] * 6
+    assert {event.updates[0].ref for event in watched.events()} == {f"refs/heads/w{n}" for n in range(6)}
