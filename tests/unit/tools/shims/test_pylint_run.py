@@ -72,5 +72,5 @@ def test_a_folder_without_python_is_no_verdict(tmp_path: Path, folder: str) -> N
     )  # fmt: skip
     reports = {path.name: path.read_bytes() for path in tmp_path.glob("*.json")}
     left = Left(done.returncode, reports, b"", str(tmp_path))
-    with pytest.raises(ReportError, match="no files|no report"):
+    with pytest.raises(ReportError, match=r"no files|no report"):
         PylintTool().parse(ToolPlan("pylint"), left)
