@@ -53,7 +53,7 @@ class PylintTool:
             raise ReportError(f"pylint left no report (it ended with {left.returncode})", said)
         result = _read(raw, left.checkout, said)
         modules, statements = _extent(left.reports.get(EXTENT), said)
-        if modules == 0:
+        if modules == 0 and not result.findings:  # a file that cannot be parsed is a finding and no module
             raise ReportError("pylint analysed no files", said)
         if statements == 0 and not result.findings:
             return Result(Outcome.SKIPPED, "there is no code to analyse: empty files, or files that skip pylint")

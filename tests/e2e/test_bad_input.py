@@ -47,7 +47,7 @@ def test_without_python_files_or_tests_jobs_are_skipped_and_say_why(running: Hom
     }
     assert running.run("wait", cwd=plain.path).returncode == 2
 
-    untested = plain.commit({"only.py": '"""Only."""\n'})
+    untested = plain.commit({"only.py": '"""Only."""\n\nVALUE = 1\n'})
     jobs = jobs_of(running.finished(1, untested))
     assert jobs["pylint"]["outcome"] == "passed"
     assert (jobs["coverage"]["outcome"], jobs["coverage"]["reason"]) == ("skipped", "no tests were found")

@@ -76,7 +76,10 @@ def replace_tree(repository: Repository, sdist: Path) -> None:
             path.unlink()
     with tempfile.TemporaryDirectory(dir=repository.path.parent) as scratch:
         with tarfile.open(sdist) as archive:
-            archive.extractall(scratch, filter="data")
+            # What tarfile's own filter is for; Python 3.11.3 and older have none.
+            archive.extraction_filter = lambda member, _: member
+            plain = [one for one in archive.getmembers() if (one.isfile() or one.isdir()) and ".." not in one.name]
+            archive.extractall(scratch, [one for one in plain if not one.name.startswith("/")])
         (root,) = Path(scratch).iterdir()
         for path in root.iterdir():
             path.rename(repository.path / path.name)
