@@ -63,5 +63,6 @@ say fullautoci history
 say fullautoci dashboard --no-browser
 
 printf '\nThe link works once, within a minute. Look around:\n\n'
-printf '    export FULLAUTOCI_HOME=%s\n    cd %s\n    fullautoci status\n\n' "$FULLAUTOCI_HOME" "$folder/sample"
+printf '    export PATH=%s:$PATH FULLAUTOCI_HOME=%s\n' "$(dirname "$(command -v fullautoci)")" "$FULLAUTOCI_HOME"
+printf '    cd %s\n    fullautoci status\n\n' "$folder/sample"
 printf 'To end it: fullautoci daemon stop; rm -r %s\n' "$folder"
