@@ -62,8 +62,8 @@ def m002_commits_and_events(db: Database) -> None:
 
 
 @migrations()
-def m003_runs_and_jobs(db: Database) -> None:
-    """One commit checked once, and its tools."""
+def m003_runs(db: Database) -> None:
+    """One commit checked once."""
     db.execute("""
         CREATE TABLE runs (
             id INTEGER PRIMARY KEY,
@@ -90,6 +90,11 @@ def m003_runs_and_jobs(db: Database) -> None:
         ) STRICT""")
     db.execute("CREATE INDEX runs_open ON runs (priority, id) WHERE state <> 'done'")
     db.execute("CREATE INDEX runs_by_branch ON runs (repository_id, branch, id)")
+
+
+@migrations()
+def m004_jobs(db: Database) -> None:
+    """The tools of a run."""
     db.execute("""
         CREATE TABLE jobs (
             id INTEGER PRIMARY KEY,
@@ -128,6 +133,11 @@ def m003_runs_and_jobs(db: Database) -> None:
     db.execute("CREATE INDEX jobs_open ON jobs (state) WHERE state <> 'done'")
     db.execute("CREATE INDEX jobs_by_tool ON jobs (repository_id, tool, id)")
     db.execute("CREATE INDEX jobs_by_identity ON jobs (identity) WHERE identity <> ''")
+
+
+@migrations()
+def m005_attempts(db: Database) -> None:
+    """The tries at a job."""
     db.execute("""
         CREATE TABLE attempts (
             job_id INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
@@ -140,7 +150,7 @@ def m003_runs_and_jobs(db: Database) -> None:
 
 
 @migrations()
-def m004_results(db: Database) -> None:
+def m006_results(db: Database) -> None:
     """What the jobs yielded."""
     db.execute("""
         CREATE TABLE metrics (
@@ -185,6 +195,6 @@ def m004_results(db: Database) -> None:
 
 
 @migrations()
-def m005_settings(db: Database) -> None:
+def m007_settings(db: Database) -> None:
     """What the service remembers about itself."""
     db.execute("CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")

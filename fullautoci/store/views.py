@@ -32,11 +32,13 @@ def runs(
     """Runs, newest first, each with its jobs.
 
     Args:
+        sha: a commit's id, or its beginning.
         before: only runs with a smaller id, for paging.
     """
     where, values = ["p.removed_at IS NULL"], []
     for clause, value in (
-        ("r.repository_id = ?", repository_id), ("r.branch = ?", branch), ("r.sha = ?", sha), ("r.id < ?", before),
+        ("r.repository_id = ?", repository_id), ("r.branch = ?", branch), ("r.sha >= ?", sha),
+        ("r.sha < ?", f"{sha}g" if sha else None), ("r.id < ?", before),
     ):  # fmt: skip
         if value is not None:
             where.append(clause)

@@ -1,7 +1,9 @@
 """The main job: a commit is tested by itself, and its results are there."""
 
+import json
 from pathlib import Path
 
+from fullautoci.client import SocketTransport
 from tests.support.home import Home
 from tests.support.patience import until
 from tests.support.repository import SAMPLE, Repository
@@ -83,3 +85,19 @@ def test_commits_made_while_the_daemon_is_down_wait_and_are_counted(home: Home, 
     home.start()
     assert {home.finished(number, sha)["outcome"] for sha in shas} == {"passed"}
     assert until(lambda: home.api().status()["spool_waiting"] == 0)
+
+
+def test_the_api_finds_a_commit_by_its_id_or_its_beginning(home: Home, repository: Repository) -> None:
+    home.cli("init", "--wait", cwd=repository.path)
+    sha = repository.head()
+    transport = SocketTransport(home.paths.socket)
+    for name in (sha, sha[:7]):
+        answer = transport.send("GET", f"/api/v1/repos/1/commits/{name}/results", b"", {})
+        assert json.loads(answer.body)["commit"] == sha
+    listed = json.loads(transport.send("GET", "/api/v1/repos/1/commits", b"", {}).body)
+    assert [commit["sha"] for commit in listed] == [sha]
+    assert transport.send("GET", f"/api/v1/repos/1/commits/{'0' * 40}", b"", {}).status == 404
+    asked = transport.send("POST", "/api/v1/trigger/1", b'{"tools": ["pylint"]}', {"Content-Type": "application/json"})
+    (run,) = json.loads(asked.body)["runs"]
+    done = until(lambda: home.api().run(run)["state"] == "done" and home.api().run(run))
+    assert [job["tool"] for job in done["jobs"]] == ["pylint"]

@@ -6,7 +6,9 @@ from typing import Any, cast
 from flask import current_app, request
 
 from fullautoci.errors import DaemonDownError, UsageError
+from fullautoci.store import repositories
 from fullautoci.store.database import Connection
+from fullautoci.store.repositories import Repository
 from fullautoci.web.services import Actions, Services
 
 LIMIT = 500
@@ -71,3 +73,24 @@ def number(name: str, default: int | None = None) -> int | None:
     if not raw.isascii() or not raw.isdigit() or len(raw) > 18:
         raise UsageError(f"'{name}' must be a whole number that is not negative")
     return int(raw)
+
+
+def found(identifier: int) -> Repository:
+    """A watched repository.
+
+    Raises:
+        NotFoundError: there is none with that id.
+    """
+    with reading() as connection:
+        return repositories.get(connection, identifier)
+
+
+def query_filters() -> dict[str, Any]:
+    """The filters that a listing's query names."""
+    return {
+        "repository_id": number("repository"),
+        "branch": request.args.get("branch"),
+        "sha": request.args.get("commit"),
+        "before": number("before"),
+        "limit": number("limit", 50) or 50,
+    }

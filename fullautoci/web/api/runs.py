@@ -7,8 +7,7 @@ from flask import Blueprint, jsonify
 from fullautoci.errors import UsageError
 from fullautoci.store import views
 from fullautoci.web.access import access
-from fullautoci.web.api.common import actions, body, reading
-from fullautoci.web.api.repositories import query_filters
+from fullautoci.web.api.common import actions, body, query_filters, reading
 
 TO_REPEAT = ("failed", "errored", "timed_out", "quarantined", "cancelled")
 
