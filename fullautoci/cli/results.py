@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fullautoci.client import Client
 
 SHOWN = 20
+SEVERITIES = {word: rank for rank, word in enumerate(("fatal", "error", "warning", "refactor", "convention"))}
 
 
 @click.command("results")
@@ -68,7 +69,7 @@ def _details(out: Any, job: dict[str, Any], limit: int | None) -> None:
     for test in failed[:limit]:
         lines = [line for line in test["message"].strip().splitlines() if line.strip()]
         out.print(f"  [red]{test['outcome']}[/] {safe(test['name'])}  [dim]{safe(lines[-1]) if lines else ''}[/]")
-    for finding in job["findings"][:limit]:
+    for finding in sorted(job["findings"], key=lambda one: SEVERITIES.get(one["severity"], 9))[:limit]:
         where = f"{safe(finding['path'])}:{finding['line']}"
         out.print(f"  {where}  {safe(finding['message'])} [dim]({safe(finding['rule'])})[/]")
     left = max(len(failed), len(job["findings"])) - (limit or 10**9)
