@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from fullautoci.errors import DaemonDownError, FullAutoCIError, NotFoundError
 
 View = dict[str, Any]
-TIMEOUT_S = 30.0
+TIMEOUT_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,10 @@ class SocketTransport:
             connection.request(method, path, body=body or None, headers=dict(headers))
             response = connection.getresponse()
             return Answer(response.status, dict(response.getheaders()), response.read())
+        except TimeoutError as error:
+            raise FullAutoCIError(
+                f"the daemon did not answer within {TIMEOUT_S:g} s", "it may be fetching: 'fullautoci daemon logs'"
+            ) from error
         except (OSError, http.client.HTTPException) as error:
             raise DaemonDownError() from error
         finally:

@@ -140,6 +140,7 @@ def _tool(job: Job, tool: Tool, context: Context, environment: Prepared, control
         **job.plan.env,
         proctree.TAG: job.tag,
     }
+    _remove_old_reports(job, context)
     argv = tool.command(context)
     control.report(State.RUNNING, "")
     log.note(" ".join(argv[:2] if argv[1:2] and argv[1].startswith(str(SHIMS)) else argv))
@@ -173,6 +174,17 @@ def _reports(job: Job, context: Context) -> dict[str, bytes]:
         if os.path.lexists(path):
             found[kind] = read_report(path, context.checkout)
     return found
+
+
+def _remove_old_reports(job: Job, context: Context) -> None:
+    """Remove reports that the commit brings: only what this job writes counts. The next checkout has them again."""
+    for name in job.plan.reports.values():
+        path = context.checkout / name
+        if os.path.lexists(path) and path.parent.resolve().is_relative_to(context.checkout.resolve()):
+            if path.is_dir() and not path.is_symlink():
+                remove_tree(path)
+            else:
+                path.unlink()
 
 
 def read_report(path: Path, below: Path) -> bytes:

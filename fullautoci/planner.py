@@ -16,6 +16,7 @@ from fullautoci.model import Outcome, ToolPlan
 from fullautoci.store import jobs, runs
 from fullautoci.store.database import Connection
 from fullautoci.store.writer import Writer
+from fullautoci.text import one_line
 from fullautoci.tools import BUILT_IN
 from fullautoci.vcs.base import Mirror
 
@@ -59,15 +60,21 @@ class Planner:
             file = load.parse(mirror.read(run.sha, FILE_NAME, load.SIZE_LIMIT) or b"")
             layout = python_layout(islice(mirror.files(run.sha), FILE_LIMIT))
             plans = list(plan_tools(file, layout, run.tools))
+            config = file.model_dump(mode="json")
+            frozen = json.dumps([config, [asdict(plan) for plan, _ in plans]], sort_keys=True)
+            digest = hashlib.sha256(frozen.encode("utf-8", "surrogateescape")).hexdigest()
         except FullAutoCIError as error:
-            refusal = error
-            log.info("run %d: %s", run.id, error.message)
-            self._writer.call(lambda db: runs.end(db, run.id, Outcome.ERRORED, refusal.message, refusal.hint))
-            return
-        config = file.model_dump(mode="json")
-        frozen = json.dumps([config, [asdict(plan) for plan, _ in plans]], sort_keys=True)
-        digest = hashlib.sha256(frozen.encode("utf-8", "surrogateescape")).hexdigest()
-        self._writer.call(lambda db: jobs.plan(db, run, config, digest, plans))
+            self._refuse(run, error)
+        except Exception as error:  # whatever a commit's objects hold, it must not stand in the way of others
+            log.exception("run %d", run.id)
+            words = one_line(f"this commit cannot be planned: {type(error).__name__}: {error}")
+            self._refuse(run, FullAutoCIError(words))
+        else:
+            self._writer.call(lambda db: jobs.plan(db, run, config, digest, plans))
+
+    def _refuse(self, run: runs.Unplanned, error: FullAutoCIError) -> None:
+        log.info("run %d: %s", run.id, error.message)
+        self._writer.call(lambda db: runs.end(db, run.id, Outcome.ERRORED, error.message, error.hint))
 
 
 def plan_tools(file: RepositoryFile, layout: Layout, only: tuple[str, ...]) -> Iterator[tuple[ToolPlan, str]]:

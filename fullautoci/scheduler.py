@@ -38,6 +38,8 @@ class Scheduler:
         self._plan_some = plan_some
         self._make_job = make_job
         self._handles: dict[int, Handle] = {}
+        self._cancelled: set[int] = set()
+        self._lock = threading.Lock()
         self._wake = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._work, name="scheduler")
@@ -58,7 +60,10 @@ class Scheduler:
 
     def cancel(self, job_id: int) -> None:
         """End a job that runs; nothing where it does not."""
-        handle = self._handles.get(job_id)
+        with self._lock:
+            handle = self._handles.get(job_id)
+            if handle is None:
+                self._cancelled.add(job_id)  # it is being started right now
         if handle is not None:
             handle.cancel()
 
@@ -82,6 +87,19 @@ class Scheduler:
             due = self._writer.call(jobs.start_next)
             if due is None:
                 break
-            self._handles = {key: handle for key, handle in self._handles.items() if handle.live()}
-            self._handles[due.id] = self._pool.submit(self._make_job(due), self._sink)
+            self._start(due)
         return more
+
+    def _start(self, due: Due) -> None:
+        try:
+            handle = self._pool.submit(self._make_job(due), self._sink)
+        except Exception as error:
+            reason = f"it could not be started: {error}"
+            self._writer.call(lambda db: jobs.lose(db, due.id, due.attempt, reason))
+            raise
+        with self._lock:
+            self._handles = {key: one for key, one in self._handles.items() if one.live()} | {due.id: handle}
+            cancelled = due.id in self._cancelled
+            self._cancelled.clear()
+        if cancelled:
+            handle.cancel()

@@ -81,4 +81,12 @@ class Watcher:
             if self._stopping:
                 return
             if everything or repository.id in asked:
-                self._scan(repository)
+                self._look_at(repository)
+
+    def _look_at(self, repository: Repository) -> None:
+        try:
+            self._scan(repository)
+        except FullAutoCIError as error:
+            log.warning("%s: %s", repository.name, error.message)
+        except Exception:
+            log.exception("%s", repository.name)

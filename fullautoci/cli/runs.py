@@ -22,7 +22,7 @@ def run_command(rev: str, tools: tuple[str, ...], force: bool, dirty: bool, wait
     """Test REV, or every commit of A..B, or with --dirty the working copy as it is."""
     here = Here()
     client = here.api()
-    revisions = [rev] if ".." in rev else [here.resolve(rev)]
+    revisions = [_resolved(here, rev)]
     worktree = here.location().worktree
     wish = {
         "revisions": revisions, "tools": list(tools), "fresh": force, "dirty": dirty,
@@ -42,6 +42,14 @@ def run_command(rev: str, tools: tuple[str, ...], force: bool, dirty: bool, wait
         for run in finished:
             show(client, run["id"])
     sys.exit(max(EXIT_CODES.get(run["outcome"], NO_EVIDENCE) for run in finished))
+
+
+def _resolved(here: Here, rev: str) -> str:
+    """A revision or range with ids in place of names, which may mean something else in another worktree."""
+    if ".." not in rev:
+        return here.resolve(rev)
+    dots = "..." if "..." in rev else ".."
+    return dots.join(here.resolve(side or "HEAD") for side in rev.split(dots, 1))
 
 
 def _tell(client: Client, runs: list[int]) -> None:

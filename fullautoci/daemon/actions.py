@@ -10,7 +10,7 @@ from fullautoci.intake import Intake
 from fullautoci.model import Event, Outcome
 from fullautoci.scheduler import Scheduler
 from fullautoci.store import events, jobs, repositories, runs, views
-from fullautoci.store.database import Connection
+from fullautoci.store.database import Connection, Database
 from fullautoci.store.repositories import Repository
 from fullautoci.store.writer import Writer
 from fullautoci.vcs.git.repository import GitVcs
@@ -90,10 +90,13 @@ class DaemonActions:
 
     def cancel(self, run_id: int) -> None:
         """End a run: what waits never starts, what runs is ended."""
-        with self._reading() as connection:
-            under_way = jobs.open_of_run(connection, run_id)
-        self._writer.call(lambda db: runs.end(db, run_id, Outcome.CANCELLED, "cancelled on request"))
-        for job in under_way:
+
+        def end(db: Database) -> list[int]:
+            under_way = jobs.open_of_run(db.conn, run_id)
+            runs.end(db, run_id, Outcome.CANCELLED, "cancelled on request")
+            return under_way
+
+        for job in self._writer.call(end):
             self._scheduler.cancel(job)
         self._scheduler.wake()
 
@@ -102,4 +105,7 @@ class DaemonActions:
         with self._reading() as connection:
             run = views.run(connection, run_id)
             repository = repositories.get(connection, run["repository_id"])
-        return self._intake.request(repository, [run["commit"]], tuple(tools), fresh=True, branch=run["branch"])[0]
+        made = self._intake.request(
+            repository, [run["commit"]], tuple(tools), fresh=True, branch=run["branch"], dirty=run["dirty"]
+        )
+        return made[0]

@@ -1,5 +1,6 @@
 """The composition root: lock, workers, writer, watcher, servers, as one stack that is taken down in order."""
 
+import contextlib
 import logging
 import os
 import signal
@@ -25,6 +26,7 @@ from fullautoci.store.database import Connection
 from fullautoci.store.jobs import Due
 from fullautoci.store.writer import Writer
 from fullautoci.text import timestamp
+from fullautoci.vcs.git.checkout import remove_tree
 from fullautoci.vcs.git.command import Git, write_global_config
 from fullautoci.vcs.git.mirror import remove_stale_locks
 from fullautoci.vcs.git.repository import GitVcs
@@ -106,6 +108,9 @@ class Daemon:
             log.warning("ended %d processes that an earlier daemon left behind", left)
         os.environ[proctree.TAG] = f"{self._tag}service"  # so that the next start finds what a SIGKILL leaves of us
         remove_stale_locks(paths.mirrors)
+        for aside in paths.slots.glob("*/.*"):
+            with contextlib.suppress(OSError):
+                remove_tree(aside)
         writer = self._open_store(stack)
         reading = self._reading
         self._pool = LocalPool(settings.workers or default_size(), paths.slots)

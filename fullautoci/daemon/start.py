@@ -42,7 +42,7 @@ def start(paths: Paths) -> tuple[View, bool]:
     _turn_over(paths.daemon_log)
     offset = paths.daemon_log.stat().st_size if paths.daemon_log.exists() else 0
     child = process.spawn_detached(
-        [sys.executable, "-m", "fullautoci", "daemon", "run"], env=dict(os.environ), log=paths.daemon_log
+        [sys.executable, "-m", "fullautoci", "daemon", "run"], env=_environment(paths), log=paths.daemon_log
     )
     give_up = time.monotonic() + PATIENCE_S
     while time.monotonic() < give_up:
@@ -78,6 +78,12 @@ def stop(paths: Paths, patience: float = PATIENCE_S) -> int | None:
             raise FullAutoCIError(f"the daemon (process {pid}) did not end within {patience:g} s", "stop it once more")
         time.sleep(0.02)
     return pid
+
+
+def _environment(paths: Paths) -> dict[str, str]:
+    """Our own, with an absolute home: the daemon does not run in this folder."""
+    named = {"FULLAUTOCI_HOME": str(paths.config)} if os.environ.get("FULLAUTOCI_HOME") else {}
+    return {**os.environ, **named}
 
 
 def _turn_over(path: Path) -> None:

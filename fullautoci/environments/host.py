@@ -51,7 +51,7 @@ class HostEnvironment:
             raise PreparationError(
                 "there is no python3 on the daemon's PATH", "install one, or use 'environment: venv'"
             )
-        found = self._ask(python, request, runner)
+        found = self._ask(python, runner)
         executable, version, versions = found.executable, found.version, found.versions
         lacking = [one for one in _names(request.requirements) if one not in versions]
         if lacking:
@@ -67,13 +67,13 @@ class HostEnvironment:
         variables = {"PATH": path, "PYTHONPATH": str(source_root), "HOME": os.environ.get("HOME", "/")}
         return Prepared(executable, variables, identity, versions)
 
-    def _ask(self, python: str, request: Request, runner: Runner) -> Interpreter:
+    def _ask(self, python: str, runner: Runner) -> Interpreter:
         """What the interpreter has; asked anew when its import folders changed, as any installation changes them."""
         known = self._known.get(python)
         if known is not None and known.stamps == _stamps([path for path, _ in known.stamps]):
             return known
         runner.activity("asking the host's interpreter what it has")
-        answer = process.run([python, "-c", ASK], cwd=request.checkout, env={**os.environ, "PYTHONPATH": ""})
+        answer = process.run([python, "-c", ASK], cwd=Path("/"), env={**os.environ, "PYTHONPATH": ""})
         if answer.returncode:
             raise PreparationError(f"{python} does not work", tail(answer.stderr))
         executable, version, versions, folders = json.loads(answer.stdout)

@@ -20,7 +20,6 @@ from fullautoci.text import one_line
 # Backends that copy sources and nothing else, as long as no build hook of theirs is configured.
 PURE_BACKENDS = ("flit_core", "hatchling", "poetry", "uv_build", "pdm.backend", "setuptools")
 BUILD_TIMEOUT_S = 900.0
-VERSION_FILES = ("__init__.py", "__about__.py", "__version__.py", "_version.py", "version.py", "about.py")
 # A line of `#!` can hold neither spaces nor a long path: the shell starts the interpreter, and Python reads over it.
 SCRIPT = """#!/bin/sh
 '''exec' "{python}" "$0" "$@"
@@ -50,7 +49,8 @@ def lay(request: Request, python: str, environment: str, runner: Runner) -> Path
     """
     place = request.folders["overlays"] / environment
     place.mkdir(parents=True, exist_ok=True)
-    shared, own = place / metadata_key(request.blobs), place / request.tree
+    backend = pyproject.table(pyproject.read(request.checkout), "build-system").get("build-backend", "")
+    shared, own = place / metadata_key(request.blobs, str(backend)), place / request.tree
     with installer.locked(shared.with_suffix(".lock"), runner):
         found = next((folder for folder in (shared, own) if folder.is_dir()), None)
         if found is None:
@@ -65,16 +65,16 @@ def lay(request: Request, python: str, environment: str, runner: Runner) -> Path
     return found
 
 
-def metadata_key(blobs: Mapping[str, str]) -> str:
+def metadata_key(blobs: Mapping[str, str], backend: str) -> str:
     """The digest of what a project's metadata can be made from.
 
-    That is every file's name, and the content of all but Python sources; of those, what lies at the top or is named
-    as files are that hold a version.
+    That is every file's name and content; but where flit makes it, which takes version and summary from the module's
+    own file, Python sources further down do not count.
     """
     digest = hashlib.sha256()
     for path, blob in sorted(blobs.items()):
         name = path.rpartition("/")[2]
-        counts = not path.endswith(".py") or "/" not in path or name in VERSION_FILES
+        counts = not backend.startswith("flit") or not path.endswith(".py") or "/" not in path or name == "__init__.py"
         digest.update(f"{path}\0{blob if counts else ''}\0".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()[:40]
 

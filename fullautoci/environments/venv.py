@@ -47,7 +47,7 @@ class VenvEnvironment:
         own = tuple(line for line in request.tools if not requirements.names((line,)) & pinned)
         lines = tuple(sorted({*asked.lines, *own}))
         asked = replace(asked, lines=lines)
-        folder = request.folders["environments"] / "venv" / _key(request.checkout, asked)
+        folder = request.folders["environments"] / "venv" / _key(asked, request)
         manifest = self._built(folder, request.checkout, asked, runner)
         python = str(folder / "bin" / "python")
         import_path, programs = [str(request.checkout / request.layout.source_root)], [str(folder / "bin")]
@@ -68,8 +68,11 @@ class VenvEnvironment:
         with installer.locked(folder.with_suffix(".lock"), runner):
             manifest = folder / MANIFEST
             if manifest.is_file():
-                os.utime(manifest)  # for pruning by last use
-                return json.loads(manifest.read_text())  # type: ignore[no-any-return]
+                known: dict[str, Any] = json.loads(manifest.read_text())
+                if known["stamps"] == _stamps(folder):
+                    os.utime(manifest)  # for pruning by last use
+                    return known
+                runner.activity("a job changed the virtual environment: building it anew")
             shutil.rmtree(folder, ignore_errors=True)
             runner.activity(f"building a virtual environment of {counted(len(asked.lines), 'requirement')}")
             try:
@@ -114,8 +117,10 @@ def build(folder: Path, checkout: Path, asked: Wanted, runner: Runner) -> None:
     limits.unlink()
 
 
-def _key(checkout: Path, asked: Wanted) -> str:
-    files = {name: hashlib.sha256((checkout / name).read_bytes()).hexdigest() for name in asked.dynamic}
+def _key(asked: Wanted, request: Request) -> str:
+    # A setup.py may read what it requires from any file; that it imports it from a package is not reckoned with.
+    counting = [item for item in request.blobs.items() if not item[0].endswith(".py") or "/" not in item[0]]
+    files = sorted(counting) if asked.dynamic else []
     described = json.dumps(
         [installer.interpreter(), sys.version, architecture(), asked.lines, asked.constraints, files]
     )
@@ -132,4 +137,10 @@ def _describe(folder: Path) -> dict[str, Any]:
         "fingerprint": hashlib.sha256(described.encode()).hexdigest(),
         "interpreter": f"CPython {sys.version.split()[0]}",
         "versions": versions,
+        "stamps": _stamps(folder),
     }
+
+
+def _stamps(folder: Path) -> list[int]:
+    """When packages were last put into an environment or taken out, in ns; a job must not do either."""
+    return [path.stat().st_mtime_ns for path in sorted(folder.glob("lib/python*/site-packages"))]

@@ -19,7 +19,7 @@ from fullautoci.store.database import Connection
 from fullautoci.store.events import Acceptance
 from fullautoci.store.repositories import Repository
 from fullautoci.store.writer import Writer
-from fullautoci.text import one_line
+from fullautoci.text import one_line, storable
 from fullautoci.vcs.base import Location, Mirror
 
 log = logging.getLogger(__name__)
@@ -84,21 +84,12 @@ class Intake:
             How many events were taken in.
         """
         with self._lock:
-            groups: dict[str, list[Event]] = {}
-            paths: dict[str, Path] = {}
-            for path in spool.waiting(self._folders.spool):
-                event = self._read(path)
-                if event is not None:
-                    groups.setdefault(event.path, []).append(event)
-                    paths[event.id] = path
-            for location, group in groups.items():
-                try:
-                    self._take(location, group)
-                except FullAutoCIError as error:
-                    log.warning("%s: %s", one_line(location), error.message)
-                    continue
-                for event in group:
-                    paths[event.id].unlink(missing_ok=True)
+            found = [(path, event) for path in spool.waiting(self._folders.spool) if (event := self._read(path))]
+            paths = {event.id: path for path, event in found}
+            for location, group in _batches([event for _, event in found]):
+                if self._guarded(location, lambda location=location, group=group: self._take(location, group)):  # type: ignore[misc]
+                    for event in group:
+                        paths[event.id].unlink(missing_ok=True)
             return len(paths)
 
     def scan(self, repository: Repository) -> None:
@@ -112,6 +103,18 @@ class Intake:
                     problem = error.message
                     self._writer.call(lambda db: repositories.trouble(db, repository.id, problem))
 
+    def _guarded(self, location: str, take: Callable[[], None]) -> bool:
+        """Do one repository's part; what goes wrong with it stays in the spool and keeps no other waiting."""
+        try:
+            take()
+        except FullAutoCIError as error:
+            log.warning("%s: %s", one_line(location), error.message)
+            return False
+        except Exception:
+            log.exception("%s", one_line(location))
+            return False
+        return True
+
     def register(self, path: Path, name: str = "") -> Repository:
         """Watch a repository from now on; the refs that it has count as seen.
 
@@ -120,6 +123,8 @@ class Intake:
         """
         where = self._vcs.locate(path)
         refs = self._vcs.refs(where.git_dir)
+        if storable(str(where.git_dir)) != str(where.git_dir):
+            raise UsageError("the repository's path is not UTF-8", "rename its folder; such paths cannot be watched")
         named = name or (where.worktree or where.git_dir).name.removesuffix(".git")
         identifier = self._writer.call(
             lambda db: repositories.add(
@@ -135,7 +140,14 @@ class Intake:
             return repositories.get(connection, identifier)
 
     def request(
-        self, repository: Repository, shas: Sequence[str], tools: tuple[str, ...], *, fresh: bool, branch: str = ""
+        self,
+        repository: Repository,
+        shas: Sequence[str],
+        tools: tuple[str, ...],
+        *,
+        fresh: bool,
+        branch: str = "",
+        dirty: bool = False,
     ) -> list[int]:
         """Queue runs of commits that a person asked for, the last of them first.
 
@@ -152,7 +164,7 @@ class Intake:
             wishes = [
                 runs.Wish(
                     mirror.commit(sha), branch or observation.short(names.get(sha, "")), "api", Priority.NOW,
-                    tools=tools, fresh=fresh,
+                    tools=tools, fresh=fresh, dirty=dirty,
                 )
                 for sha in shas
             ]  # fmt: skip
@@ -189,7 +201,7 @@ class Intake:
             return None
         except (SpoolError, OSError) as error:
             log.warning("spool: %s is set aside: %s", one_line(path.name), error)
-            spool.reject(path, self._folders.rejected)
+            self._guarded(path.name, lambda: spool.reject(path, self._folders.rejected))
             return None
 
     def _take(self, location: str, group: Sequence[Event]) -> None:
@@ -224,7 +236,7 @@ class Intake:
 
     def _find(self, location: str) -> Repository | None:
         with self._reading() as connection:
-            return repositories.by_path(connection, str(self._vcs.common_dir(Path(location))))
+            return repositories.by_path(connection, storable(str(self._vcs.common_dir(Path(location)))))
 
     def _moved(self, location: str, group: Sequence[Event]) -> None:
         repository = self._find(location)
@@ -264,3 +276,16 @@ class Intake:
             with self._reading() as connection:
                 over = runs.finished_pins(connection, repository_id)
             mirror.unpin(over)
+
+
+def _batches(found: Sequence[Event]) -> list[tuple[str, list[Event]]]:
+    """Events of one repository together, in their order; none moves across a registration."""
+    done: list[tuple[str, list[Event]]] = []
+    current: dict[str, list[Event]] = {}
+    for event in found:
+        if event.source in REGISTRATIONS:
+            done += [*current.items(), (event.path, [event])]
+            current = {}
+        else:
+            current.setdefault(event.path, []).append(event)
+    return [*done, *current.items()]

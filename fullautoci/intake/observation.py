@@ -13,8 +13,6 @@ from fullautoci.vcs.base import Mirror
 
 # How many commits that arrived together are tested, the newest first; the older ones count as seen.
 BACKFILL_LIMIT = 200
-# Events by which a person asks for a commit, whether or not a branch reaches it.
-ASKED = ("init", "api", "rerun")
 NOT_TESTED = ("refs/tags/", "refs/notes/", "refs/stash")
 
 
@@ -59,7 +57,7 @@ def sort_out(found: Look, group: Sequence[Event], waiting: Sequence[str], mirror
     wishes = [
         _wish(mirror, sha, branches.get(sha, moved), sha in tips) for sha in reversed(unseen) if sha not in hooked
     ]
-    asked = {wish.commit.sha for event, ones in named for wish in ones if event.source in ASKED}
+    asked = {wish.commit.sha for event, ones in named for wish in ones if event.source in runs.ASKED}
     reached = [sha for sha in dict.fromkeys(found.refs.values()) if sha not in found.gone]
     doubtful = [sha for sha in {*waiting, *hooked} if sha not in reached and sha not in asked]
     unreached = set(mirror.unseen(doubtful, reached, 100_000)) & set(doubtful) if doubtful else set()

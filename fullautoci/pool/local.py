@@ -4,6 +4,8 @@ A thread a worker speaks to it over a pipe. It is not a ProcessPoolExecutor, of 
 future, and which has no way for a running job to say how far it is or to be told to end.
 """
 
+import contextlib
+import logging
 import multiprocessing
 import os
 import threading
@@ -17,6 +19,7 @@ from fullautoci.model import Job, Outcome, Result
 from fullautoci.pool import worker
 from fullautoci.pool.base import Sink
 
+log = logging.getLogger(__name__)
 CANCEL_PATIENCE_S = 10.0
 
 
@@ -113,7 +116,8 @@ class _Keeper:
         with self._lock:
             if self.current is job:
                 self._cancelled = job
-                self._line.send("cancel")
+                with contextlib.suppress(OSError):  # the worker has just died; its job is lost anyway
+                    self._line.send("cancel")
                 watchdog = threading.Timer(CANCEL_PATIENCE_S, self._kill_if, [job])
                 watchdog.daemon = True
                 watchdog.start()
@@ -138,19 +142,24 @@ class _Keeper:
     def _work(self) -> None:
         while (task := self.jobs.get()) is not None:
             job, sink = task
-            self.repositories.add(job.repository_id)
-            result = self._converse(job, sink)
+            try:
+                self._do(job, sink)
+            except Exception:
+                log.exception("worker %s", self.thread.name)
             with self._lock:
                 self.current = None
-            if result is None:
-                reason = self._replace(job)
-                sink.lost(job, reason)
-            else:
-                sink.done(job, result)
             self.idle = True
             sink.free()
         self._line.close()
         self._process.join()
+
+    def _do(self, job: Job, sink: Sink) -> None:
+        self.repositories.add(job.repository_id)
+        result = self._converse(job, sink)
+        if result is None:
+            sink.lost(job, self._replace(job))
+        else:
+            sink.done(job, result)
 
     def _converse(self, job: Job, sink: Sink) -> Result | None:
         """Give the worker a job and listen until it has a result; None: the worker is gone."""
@@ -176,7 +185,8 @@ class _Keeper:
         collector = threading.Timer(0.2, proctree.collect_strays)
         collector.daemon = True
         collector.start()
-        self._process, self._line = self._start()
+        if not self.stopping:
+            self._process, self._line = self._start()
         return (
             f"the worker was ended by signal {-code}" if code is not None and code < 0 else f"the worker ended ({code})"
         )

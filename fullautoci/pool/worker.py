@@ -61,6 +61,7 @@ def main(connection: "Connection[Message, Job | str]", slots: Path) -> None:
         except (EOFError, OSError):
             break
         if isinstance(job, Job):
+            os.environ[proctree.TAG] = job.tag  # for git and installers, so that they end with the job too
             line.send(_guarded(job, slots, line))
     proctree.end_descendants()
 

@@ -10,6 +10,10 @@ from sqlite_utils import Database
 from fullautoci.model import Commit, Outcome, State, run_outcome
 from fullautoci.text import one_line, storable, timestamp
 
+# Sources by which a person asks for a run, whether or not a branch reaches the commit; such runs are not superseded.
+ASKED = ("init", "api", "rerun", "register")
+UNASKED = f"dirty = 0 AND source NOT IN {ASKED}"
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -65,7 +69,7 @@ def wish(db: Database, repository_id: int, wanted: Wish) -> tuple[int, bool]:
         [repository_id, wanted.commit.sha],
     ).fetchone()
     if last is not None and not wanted.fresh and last[2] != Outcome.SUPERSEDED:
-        if wanted.priority < last[3]:
+        if wanted.priority < last[3] or wanted.source in ASKED:
             db.execute(
                 "UPDATE runs SET priority = ?, source = ? WHERE id = ? AND state = 'queued'",
                 [wanted.priority, wanted.source, last[0]],
@@ -99,7 +103,7 @@ def unplanned(connection: sqlite3.Connection, limit: int) -> list[Unplanned]:
 def waiting_shas(connection: sqlite3.Connection, repository_id: int) -> list[str]:
     """Commits of a repository's runs none of whose jobs was started."""
     rows = connection.execute(
-        "SELECT sha FROM runs WHERE repository_id = ? AND state = 'queued' AND dirty = 0", [repository_id]
+        f"SELECT sha FROM runs WHERE repository_id = ? AND state = 'queued' AND {UNASKED}", [repository_id]
     )
     return [row[0] for row in rows]
 
@@ -108,7 +112,8 @@ def supersede(db: Database, repository_id: int, shas: Iterable[str], reason: str
     """End the runs of commits before they start, and say by what."""
     for sha in shas:
         rows = db.execute(
-            "SELECT id FROM runs WHERE repository_id = ? AND sha = ? AND state = 'queued'", [repository_id, sha]
+            f"SELECT id FROM runs WHERE repository_id = ? AND sha = ? AND state = 'queued' AND {UNASKED}",
+            [repository_id, sha],
         ).fetchall()
         for (identifier,) in rows:
             end(db, identifier, Outcome.SUPERSEDED, reason)

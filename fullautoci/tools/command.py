@@ -3,7 +3,7 @@
 from fullautoci.errors import ReportError
 from fullautoci.layout import Layout
 from fullautoci.model import Outcome, Result, TestCase, ToolPlan
-from fullautoci.text import one_line, tail
+from fullautoci.text import counted, one_line, tail
 from fullautoci.tools.base import Context, Left
 from fullautoci.tools.formats import junit
 
@@ -52,8 +52,9 @@ class CommandTool:
         if tests:
             passed = sum(test.outcome == "passed" for test in tests)
             metrics |= {"tests_failed": float(len(bad)), "tests_passed": float(passed)}
-        if left.returncode == 0 and "junit" in plan.reports and not tests:
-            return Result(Outcome.SKIPPED, "its report has no tests", metrics=metrics)
+        if left.returncode == 0 and "junit" in plan.reports and all(test.outcome == "skipped" for test in tests):
+            reason = f"{counted(len(tests), 'test')}, all skipped" if tests else "its report has no tests"
+            return Result(Outcome.SKIPPED, reason, metrics=metrics, tests=tests)
         if left.returncode == 0 and not bad:
             return Result(Outcome.PASSED, metrics=metrics, tests=tests)
         reason = f"{len(bad)} tests failed, the first: {bad[0]}" if bad else f"it ended with {left.returncode}"

@@ -8,7 +8,7 @@ from typing import Any
 from fullautoci.errors import ReportError
 from fullautoci.layout import Layout
 from fullautoci.model import FileCoverage, Outcome, Result, TestCase, ToolPlan
-from fullautoci.text import one_line, storable, tail
+from fullautoci.text import counted, one_line, storable, tail
 from fullautoci.tools.base import SHIMS, Context, Left, relative
 from fullautoci.tools.formats import junit
 from fullautoci.tools.values import whole
@@ -63,8 +63,9 @@ class CoverageTool:
             if not bad:
                 raise ReportError("the tests were interrupted", said)
             return Result(Outcome.FAILED, one_line(f"the tests could not be collected: {bad[0].name}"), tests=tests)
-        if not tests:
-            return Result(Outcome.SKIPPED, "no tests were found")
+        if all(test.outcome == "skipped" for test in tests) and left.returncode in (0, NO_TESTS):
+            reason = f"{counted(len(tests), 'test')}, all skipped" if tests else "no tests were found"
+            return Result(Outcome.SKIPPED, reason, tests=tests)
         raw = left.reports.get("coverage.json")
         if not raw:
             raise ReportError("coverage left no report", said)

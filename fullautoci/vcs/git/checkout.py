@@ -7,6 +7,7 @@ outside, everything that is not the commit's is removed, and a slot that cannot 
 import os
 import shutil
 import stat
+import time
 from pathlib import Path
 
 from fullautoci.errors import VcsError
@@ -49,7 +50,10 @@ class Slot:
                 return self._switch(sha)
         except (VcsError, OSError):
             pass  # whatever a job or a kill left here: replace the slot
-        remove_tree(self._folder)
+        try:
+            remove_tree(self._folder)
+        except OSError:  # another user's files, left by a job: put it aside
+            self._folder.rename(self._folder.with_name(f".{self._folder.name}.{time.time_ns()}"))
         self._folder.mkdir(parents=True)
         self.tree.mkdir()
         try:

@@ -67,7 +67,11 @@ class GitVcs:
         Raises:
             RepositoryGoneError: there is no repository any more.
         """
-        if not (git_dir / "HEAD").is_file():
+        try:
+            there = (git_dir / "HEAD").is_file()
+        except OSError:
+            there = False
+        if not there:
             raise RepositoryGoneError(f"there is no repository at {one_line(str(git_dir))} any more")
         listing = self._git("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", git_dir=git_dir)
         found = {}
