@@ -145,6 +145,7 @@ class Bare:
         report = self._place / "coverage.json"
         self._run([python, "-m", "coverage", "json", "-q", "-o", str(report)], (0, BELOW_THRESHOLD))
         totals = json.loads(report.read_text())["totals"]
+        assert "covered_branches" in totals, f"the tests cannot be run by hand: {done.stderr[-300:]}"
         return {
             "percent_lines": round(100 * totals["covered_lines"] / totals["num_statements"], 4),
             "percent_branches": round(100 * totals["covered_branches"] / totals["num_branches"], 4),
