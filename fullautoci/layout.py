@@ -5,9 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 FILE_LIMIT = 200_000
-ROOT_CONFIGURATION = frozenset(
-    {"pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "pytest.ini", ".coveragerc", ".pylintrc", "pylintrc"}
-)
 
 _TEST_FILE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_tests?|tests?)\.py$")
 _TEST_FOLDER = re.compile(r"(?:^|/)tests?/(?:.*/)?[^/]+\.py$")

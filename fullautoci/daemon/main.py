@@ -108,6 +108,7 @@ class Daemon:
             log.warning("ended %d processes that an earlier daemon left behind", left)
         os.environ[proctree.TAG] = f"{self._tag}service"  # so that the next start finds what a SIGKILL leaves of us
         remove_stale_locks(paths.mirrors)
+        spool.sweep(paths.spool)
         for aside in paths.slots.glob("*/.*"):
             with contextlib.suppress(OSError):
                 remove_tree(aside)

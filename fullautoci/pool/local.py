@@ -85,10 +85,6 @@ class LocalPool:
         for keeper in self._keepers:
             keeper.kill()
 
-    def pids(self) -> list[int]:
-        """The workers' process ids."""
-        return [pid for keeper in self._keepers if (pid := keeper.pid) is not None]
-
 
 class _Keeper:
     """Keeps one worker: starts it, speaks to it, replaces it, and cleans up after it."""
