@@ -160,6 +160,18 @@ class Client:
         """Queue a run's commit again."""
         return list(self._call("POST", f"/runs/{identifier}/rerun", {"failed": failed})["runs"])
 
+    def pause(self, what: str, seconds: float | None) -> None:
+        """Start no more jobs (`everything`), or none of the `backfill`; for so many seconds, or until `resume`."""
+        self._call("POST", "/pause", {"what": what, "seconds": seconds})
+
+    def resume(self) -> None:
+        """Start jobs again."""
+        self._call("POST", "/resume", {})
+
+    def cancel_backfill(self, repository: int) -> int:
+        """End what arrived in a batch and has not started; how many runs that were."""
+        return int(self._call("DELETE", f"/repos/{repository}/backfill")["cancelled"])
+
     def event(self, identifier: str) -> View | None:
         """What became of an event; None: it was not accepted yet."""
         try:

@@ -110,6 +110,7 @@ def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, scratch: P
         slot = Slot(Git(job.git_config), slot_folder / str(job.repository_id), job.mirror)
         checkout = slot.checkout(job.commit)
         blobs = slot.blobs()
+        slot.fill_lfs(blobs)
         layout = python_layout(islice(blobs, FILE_LIMIT))
     request = Request(checkout, job.tree, blobs, layout, tool.requirements, TOOLS, tool.needs_project, job.folders)
     with _timed(timings, "environment_s"):

@@ -5,14 +5,17 @@ import threading
 from collections.abc import Callable
 
 from fullautoci.errors import FullAutoCIError
+from fullautoci.gate import Gate
 from fullautoci.model import Job
 from fullautoci.pool.base import Handle, Pool, Sink
-from fullautoci.store import jobs
+from fullautoci.store import jobs, pauses
+from fullautoci.store.database import Database
 from fullautoci.store.jobs import Due
 from fullautoci.store.writer import Writer
 
 log = logging.getLogger(__name__)
 RETRY_S = 5.0
+WITHHELD_S = 30.0
 
 
 class Scheduler:
@@ -21,6 +24,7 @@ class Scheduler:
     Args:
         plan_some: plans queued runs; says whether there may be more.
         make_job: the pool's value for a job that is due.
+        gate: says what may start.
         sink: told how jobs go.
     """
 
@@ -31,12 +35,14 @@ class Scheduler:
         sink: Sink,
         plan_some: Callable[[], bool],
         make_job: Callable[[Due], Job],
+        gate: Gate,
     ) -> None:
         self._writer = writer
         self._pool = pool
         self._sink = sink
         self._plan_some = plan_some
         self._make_job = make_job
+        self._gate = gate
         self._handles: dict[int, Handle] = {}
         self._cancelled: set[int] = set()
         self._lock = threading.Lock()
@@ -73,7 +79,7 @@ class Scheduler:
             self._wake.wait(wait)
             self._wake.clear()
             try:
-                wait = 0.0 if self._step() else None
+                wait = self._step()
             except FullAutoCIError as error:
                 log.warning("scheduler: %s", error.message)
                 wait = RETRY_S
@@ -81,14 +87,28 @@ class Scheduler:
                 log.exception("scheduler")
                 wait = RETRY_S
 
-    def _step(self) -> bool:
+    def _step(self) -> float | None:
+        """Plan and hand out what can be.
+
+        Returns:
+            Seconds until it should be looked again; None: when something changes.
+        """
         more = self._plan_some()
-        while not self._stopping and self._pool.room():
-            due = self._writer.call(jobs.start_next)
+        withheld = False
+        while not self._stopping and (free := self._pool.room()):
+            due, withheld = self._writer.call(lambda db, free=free: self._next(db, free))  # type: ignore[misc]
             if due is None:
                 break
             self._start(due)
-        return more
+        if more:
+            return 0.0
+        return WITHHELD_S if withheld else None
+
+    def _next(self, db: Database, free: int) -> tuple[Due | None, bool]:
+        """The next job, and whether some are held back by a pause or the battery, which nobody tells the end of."""
+        state = self._gate.may_start(pauses.current(db.conn), free)
+        due = jobs.start_next(db, backfill=state.backfill) if state.anything else None
+        return due, due is None and bool(state.reason)
 
     def _start(self, due: Due) -> None:
         try:

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from fullautoci.errors import FullAutoCIError
 from fullautoci.store.repositories import Repository
@@ -20,6 +20,7 @@ class Watcher:
         repositories: those that are watched.
         drain: empties the spool.
         scan: compares one repository's refs.
+        held: repositories in which a rebase or the like is under way: they are looked at until it is over.
     """
 
     def __init__(
@@ -28,14 +29,17 @@ class Watcher:
         repositories: Callable[[], Sequence[Repository]],
         drain: Callable[[], int],
         scan: Callable[[Repository], None],
+        held: Callable[[], Collection[int]],
     ) -> None:
         self._interval = interval
         self._repositories = repositories
         self._drain = drain
         self._scan = scan
+        self._held = held
         self._wake = threading.Event()
         self._due = 0.0
         self._asked: set[int] = set()
+        self._lock = threading.Lock()
         self._stopping = False
         self._thread = threading.Thread(target=self._work, name="watcher")
 
@@ -47,9 +51,10 @@ class Watcher:
         """Something lies in the spool."""
         self._wake.set()
 
-    def ask(self, repository_id: int) -> None:
-        """Scan one repository soon."""
-        self._asked.add(repository_id)
+    def ask(self, repositories: Iterable[int]) -> None:
+        """Scan these repositories soon."""
+        with self._lock:
+            self._asked.update(repositories)
         self._wake.set()
 
     def stop(self) -> None:
@@ -69,24 +74,18 @@ class Watcher:
                 log.warning("watcher: %s", error.message)
             except Exception:
                 log.exception("watcher")
-            self._wake.wait(wait)
+            self._wake.wait(min(wait, RETRY_S) if self._held() else wait)
 
     def _step(self) -> None:
         self._drain()
         everything = time.monotonic() >= self._due
-        asked, self._asked = self._asked, set()
+        with self._lock:
+            asked = self._asked | set(self._held())
+            self._asked.clear()
         if everything:
             self._due = time.monotonic() + self._interval
         for repository in self._repositories() if everything or asked else ():
             if self._stopping:
                 return
             if everything or repository.id in asked:
-                self._look_at(repository)
-
-    def _look_at(self, repository: Repository) -> None:
-        try:
-            self._scan(repository)
-        except FullAutoCIError as error:
-            log.warning("%s: %s", repository.name, error.message)
-        except Exception:
-            log.exception("%s", repository.name)
+                self._scan(repository)

@@ -9,6 +9,7 @@ from fullautoci.cli.output import json_option, note, print_json
 from fullautoci.cli.results import newest, show
 from fullautoci.cli.wait import EXIT_CODES, NO_EVIDENCE, follow
 from fullautoci.client import Client
+from fullautoci.text import counted
 
 
 @click.command("run")
@@ -68,9 +69,14 @@ def _run_id(here: Here, run: int | None) -> int:
 
 @click.command("cancel")
 @click.argument("run", type=click.IntRange(1), required=False)
-def cancel_command(run: int | None) -> None:
+@click.option("--backfill", is_flag=True, help="All runs here that arrived in a batch and have not started.")
+def cancel_command(run: int | None, backfill: bool) -> None:
     """End RUN (default: the newest of HEAD): what waits never starts, what runs is ended."""
     here = Here()
+    if backfill:
+        client = here.api()
+        note(f"{counted(client.cancel_backfill(here.repository(client)['id']), 'run')} cancelled")
+        return
     identifier = _run_id(here, run)
     here.api().cancel(identifier)
     note(f"run {identifier} is cancelled")

@@ -45,12 +45,25 @@ def _print_service(info: dict[str, Any]) -> None:
         click.echo(f"{counted(len(info['running']), 'job')} running, {info['jobs_queued']} waiting; {info['url']}")
     else:
         click.echo(f"idle; {info['url']}")
+    _print_withheld(info)
     if info.get("problem"):
         note(info["problem"])
     if info.get("jobs_quarantined"):
         note(f"{info['jobs_quarantined']} jobs are quarantined: each lost its worker three times")
     if info.get("spool_rejected"):
         note(f"{info['spool_rejected']} files in the spool were no events and are set aside: 'fullautoci doctor'")
+
+
+def _print_withheld(info: dict[str, Any]) -> None:
+    """What does not start, and why."""
+    paused = info.get("paused")
+    if paused:
+        until = f" until {paused['until']}" if paused["until"] else ""
+        what = "the backfill is" if paused["what"] == "backfill" else "testing is"
+        click.secho(f"{what} paused{until}; 'fullautoci resume' goes on", fg="yellow")
+    if info.get("backfill_queued"):
+        why = " (not on battery)" if info.get("on_battery") else ""
+        note(f"backfill: {counted(info['backfill_queued'], 'commit')} that arrived in a batch, when there is time{why}")
 
 
 def _here(here: Here, client: Any) -> tuple[list[dict[str, Any]], str]:
@@ -62,4 +75,6 @@ def _here(here: Here, client: Any) -> tuple[list[dict[str, Any]], str]:
         return [], f"{error.message}: {error.hint}" if error.hint else error.message
     except FullAutoCIError as error:
         return [], error.message
-    return runs, repository["problem"]
+    kind = client.status().get("under_way", {}).get(str(repository["id"]))
+    held = f"a {kind} is under way: what it leaves on a branch is tested at its end" if kind else ""
+    return runs, repository["problem"] or held

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from fullautoci import spool
 from fullautoci.errors import UsageError
-from fullautoci.intake import Intake
+from fullautoci.intake import Intake, Requests
 from fullautoci.model import Event, Outcome
 from fullautoci.scheduler import Scheduler
-from fullautoci.store import events, jobs, repositories, runs, views
+from fullautoci.store import events, jobs, pauses, repositories, runs, views
 from fullautoci.store.database import Connection, Database
 from fullautoci.store.repositories import Repository
 from fullautoci.store.writer import Writer
@@ -30,6 +30,7 @@ class DaemonActions:
         reading: Callable[[], AbstractContextManager[Connection]],
         vcs: GitVcs,
         intake: Intake,
+        requests: Requests,
         watcher: Watcher,
         scheduler: Scheduler,
     ) -> None:
@@ -38,6 +39,7 @@ class DaemonActions:
         self._reading = reading
         self._vcs = vcs
         self._intake = intake
+        self._requests = requests
         self._watcher = watcher
         self._scheduler = scheduler
 
@@ -63,11 +65,11 @@ class DaemonActions:
             waiting = views.open_runs(connection, repository.id)
         for run in waiting:
             self.cancel(run)
-        self._writer.call(lambda db: repositories.remove(db, repository.id))
+        self._intake.unregister(repository)
 
     def scan(self, repository_id: int) -> None:
         """Look at a repository's refs soon."""
-        self._watcher.ask(repository_id)
+        self._watcher.ask([repository_id])
 
     def trigger(self, repository: Repository, wish: Trigger) -> list[int]:
         """Queue runs of revisions, or of the working copy as it is.
@@ -76,7 +78,7 @@ class DaemonActions:
             UsageError: a revision names no commit.
         """
         if wish.dirty:
-            return [self._intake.request_dirty(repository, wish.worktree, wish.tools)]
+            return [self._requests.working_copy(repository, wish.worktree, wish.tools)]
         shas: list[str] = []
         for revision in wish.revisions:
             if ".." in revision:
@@ -86,7 +88,7 @@ class DaemonActions:
         if not shas:
             raise UsageError("these revisions name no commits")
         fresh = wish.fresh or bool(wish.tools)
-        return self._intake.request(repository, list(reversed(shas)), wish.tools, fresh=fresh)
+        return self._requests.commits(repository, list(reversed(shas)), wish.tools, fresh=fresh)
 
     def cancel(self, run_id: int) -> None:
         """End a run: what waits never starts, what runs is ended."""
@@ -100,12 +102,31 @@ class DaemonActions:
             self._scheduler.cancel(job)
         self._scheduler.wake()
 
+    def cancel_backfill(self, repository: Repository) -> int:
+        """End what arrived in a batch and has not started.
+
+        Returns:
+            How many runs that were.
+        """
+        ended: int = self._writer.call(lambda db: runs.cancel_backfill(db, repository.id))
+        return ended
+
+    def pause(self, what: str, until: str | None) -> None:
+        """Start no more jobs, or none of the backfill, until a moment (ISO 8601) or until `resume`."""
+        self._writer.call(lambda db: pauses.set_pause(db, what, until))
+        self._scheduler.wake()
+
+    def resume(self) -> None:
+        """Start jobs again."""
+        self._writer.call(pauses.lift)
+        self._scheduler.wake()
+
     def rerun(self, run_id: int, tools: Sequence[str]) -> int:
         """Queue a run's commit again."""
         with self._reading() as connection:
             run = views.run(connection, run_id)
             repository = repositories.get(connection, run["repository_id"])
-        made = self._intake.request(
+        made = self._requests.commits(
             repository, [run["commit"]], tuple(tools), fresh=True, branch=run["branch"], dirty=run["dirty"]
         )
         return made[0]

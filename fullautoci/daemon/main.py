@@ -6,20 +6,24 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from fullautoci import __version__, proctree, spool
+from fullautoci import __version__, proctree, refwatch, spool
 from fullautoci.config import service
 from fullautoci.daemon import keys, lock
 from fullautoci.daemon.actions import DaemonActions
-from fullautoci.intake import Folders, Intake
+from fullautoci.gate import Gate
+from fullautoci.intake import Folders, Intake, Requests
 from fullautoci.model import Job
 from fullautoci.paths import Paths
 from fullautoci.planner import Planner
 from fullautoci.pool.local import LocalPool, default_size
 from fullautoci.recorder import Recorder
+from fullautoci.refwatch import RefWatch
 from fullautoci.scheduler import Scheduler
 from fullautoci.store import database, jobs, repositories
 from fullautoci.store.database import Connection
@@ -69,6 +73,9 @@ class Daemon:
         self._tag = f"{paths.identity}:"
         self.url = ""
         self._pool: LocalPool
+        self._gate: Gate
+        self._refwatch: RefWatch | None = None
+        self._held: Mapping[int, str] = {}
 
     def __enter__(self) -> "Daemon":
         with ExitStack() as stack:
@@ -118,17 +125,25 @@ class Daemon:
         stack.callback(self._pool.stop, settings.grace)
         vcs = GitVcs(Git(paths.git_config))
         recorder = Recorder(writer, _log_run, lambda: scheduler.wake())  # noqa: PLW0108 - made below
-        intake = Intake(Folders(paths.spool, paths.rejected, paths.mirrors), writer, reading, vcs, recorder.free)
-        planner = Planner(writer, reading, intake.mirror_of)
-        scheduler = Scheduler(writer, self._pool, recorder, planner.plan_some, self._job)
-        watcher = Watcher(settings.scan_interval, self._watched, intake.drain, intake.scan)
+        intake = Intake(
+            Folders(paths.spool, paths.rejected, paths.mirrors), writer, reading, vcs, recorder.free, self._watched
+        )
+        self._held = intake.held
+        planner = Planner(writer, reading, lambda number: vcs.mirror(paths.mirrors / f"{number}.git"))
+        self._gate = Gate(self._pool.size)
+        scheduler = Scheduler(writer, self._pool, recorder, planner.plan_some, self._job, self._gate)
+        watcher = Watcher(settings.scan_interval, self._watched, intake.drain, intake.scan, intake.held.keys)
         stack.callback(setattr, recorder, "stopping", True)
         scheduler.start()
         stack.callback(scheduler.stop)
         scheduler.wake()
+        self._refwatch = refwatch.start(paths.spool, watcher.poke, watcher.ask)
+        if self._refwatch is not None:
+            stack.callback(self._refwatch.stop)
         watcher.start()
         stack.callback(watcher.stop)
-        actions = DaemonActions(paths.spool, writer, reading, vcs, intake, watcher, scheduler)
+        requests = Requests(intake, writer, vcs, recorder.free)
+        actions = DaemonActions(paths.spool, writer, reading, vcs, intake, requests, watcher, scheduler)
         hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost")}
         services = Services(reading, paths.logs, self.info, actions)
         app = create_app(services, keys.session_key(paths.session_key), lambda: hosts)
@@ -155,7 +170,10 @@ class Daemon:
 
     def _watched(self) -> list[repositories.Repository]:
         with self._reading() as connection:
-            return repositories.watched(connection)
+            found = repositories.watched(connection)
+        if self._refwatch is not None:
+            self._refwatch.watch((one.id, Path(one.path)) for one in found)
+        return found
 
     def _job(self, due: Due) -> Job:
         paths = self._paths
@@ -184,6 +202,9 @@ class Daemon:
             "url": self.url,
             "workers": self._pool.size,
             "workers_idle": self._pool.room(),
+            "notices": self._refwatch is not None,
+            "under_way": {str(number): kind for number, kind in self._held.items()},
+            "on_battery": self._gate.on_battery(),
         }
 
 

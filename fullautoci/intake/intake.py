@@ -3,6 +3,7 @@ the spooled event go."""
 
 import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -12,20 +13,22 @@ from typing import Protocol
 
 from fullautoci import spool
 from fullautoci.errors import FullAutoCIError, RepositoryGoneError, SpoolError, UsageError, VcsError
-from fullautoci.intake import observation
-from fullautoci.model import Event, Priority
+from fullautoci.intake import acceptance, observation
+from fullautoci.model import Event
 from fullautoci.store import events, repositories, runs
 from fullautoci.store.database import Connection
 from fullautoci.store.events import Acceptance
 from fullautoci.store.repositories import Repository
 from fullautoci.store.writer import Writer
 from fullautoci.text import one_line, storable
-from fullautoci.vcs.base import Location, Mirror
+from fullautoci.vcs.base import Location, Mirror, Operation
 
 log = logging.getLogger(__name__)
 
 REGISTRATIONS = ("register", "unregister")
 PINS_TO_TIDY = 200
+# How often hooks are looked after that a rebase put to rest and nobody saw end.
+AWAKEN_S = 45.0
 
 
 class Source(Protocol):
@@ -40,8 +43,14 @@ class Source(Protocol):
     def refs(self, git_dir: Path) -> Mapping[str, str]:
         """Branches and detached HEADs."""
 
-    def mirror(self, path: Path) -> Mirror:
-        """The mirror at a path."""
+    def under_way(self, git_dir: Path) -> Sequence[Operation]:
+        """Rebases and the like."""
+
+    def awaken_hooks(self, git_dir: Path) -> bool:
+        """Put hooks back that rested while a rebase was under way."""
+
+    def mirror(self, path: Path, source: Path | None = None) -> Mirror:
+        """The mirror at a path, of the git folder `source`."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,11 @@ class Intake:
     Args:
         reading: opens a read-only connection.
         queued: called when there is something to plan.
+        registered: called when other repositories are watched than before.
+
+    Attributes:
+        lock: held while a repository is looked at or a mirror is written to.
+        held: the repositories in which something is under way whose commits wait for its end, with its kind.
     """
 
     def __init__(
@@ -68,13 +82,17 @@ class Intake:
         reading: Callable[[], AbstractContextManager[Connection]],
         vcs: Source,
         queued: Callable[[], None],
+        registered: Callable[[], object],
     ) -> None:
         self._folders = folders
         self._writer = writer
         self._reading = reading
         self._vcs = vcs
         self._queued = queued
-        self._lock = threading.Lock()
+        self._registered = registered
+        self.lock = threading.Lock()
+        self.held: dict[int, str] = {}
+        self._awaken_at: dict[int, float] = {}
         self._pinned: Counter[int] = Counter()
 
     def drain(self) -> int:
@@ -83,7 +101,7 @@ class Intake:
         Returns:
             How many events were taken in.
         """
-        with self._lock:
+        with self.lock:
             found = [(path, event) for path in spool.waiting(self._folders.spool) if (event := self._read(path))]
             paths = {event.id: path for path, event in found}
             for location, group in _batches([event for _, event in found]):
@@ -94,14 +112,23 @@ class Intake:
 
     def scan(self, repository: Repository) -> None:
         """Compare a repository's refs with what was seen last, and queue every unseen commit."""
-        with self._lock:
-            try:
-                self._observe(repository, [])
-            except VcsError as error:
-                if error.message != repository.problem:
-                    log.warning("%s: %s", repository.name, error.message)
-                    problem = error.message
-                    self._writer.call(lambda db: repositories.trouble(db, repository.id, problem))
+        with self.lock:
+            self._guarded(repository.name, lambda: self._scan(repository))
+
+    def _scan(self, repository: Repository) -> None:
+        was_held = repository.id in self.held
+        try:
+            self._observe(repository, [])
+        except VcsError as error:
+            if error.message != repository.problem:
+                log.warning("%s: %s", repository.name, error.message)
+                problem = error.message
+                self._writer.call(lambda db: repositories.trouble(db, repository.id, problem))
+            return
+        now = time.monotonic()
+        if repository.id not in self.held and (was_held or now >= self._awaken_at.get(repository.id, 0.0)):
+            self._awaken_at[repository.id] = now + AWAKEN_S
+            self._vcs.awaken_hooks(Path(repository.path))
 
     def _guarded(self, location: str, take: Callable[[], None]) -> bool:
         """Do one repository's part; what goes wrong with it stays in the spool and keeps no other waiting."""
@@ -136,63 +163,18 @@ class Intake:
                 refs=refs,
             )
         )
+        self._registered()
         with self._reading() as connection:
             return repositories.get(connection, identifier)
 
-    def request(
-        self,
-        repository: Repository,
-        shas: Sequence[str],
-        tools: tuple[str, ...],
-        *,
-        fresh: bool,
-        branch: str = "",
-        dirty: bool = False,
-    ) -> list[int]:
-        """Queue runs of commits that a person asked for, the last of them first.
+    def unregister(self, repository: Repository) -> None:
+        """Stop watching a repository."""
+        self._writer.call(lambda db: repositories.remove(db, repository.id))
+        self._registered()
 
-        Raises:
-            VcsError: the commits cannot be fetched.
-        """
-        with self._lock:
-            mirror = self.mirror_of(repository.id)
-            missing = [sha for sha in shas if not mirror.contains(sha)]
-            gone = mirror.fetch(repository.path, missing) if missing else []
-            if gone:
-                raise VcsError(f"commit {gone[0][:12]} is not in the repository any more")
-            names = {sha: name for name, sha in self._vcs.refs(Path(repository.path)).items()}
-            wishes = [
-                runs.Wish(
-                    mirror.commit(sha), branch or observation.short(names.get(sha, "")), "api", Priority.NOW,
-                    tools=tools, fresh=fresh, dirty=dirty,
-                )
-                for sha in shas
-            ]  # fmt: skip
-            made = self._writer.call(lambda db: [runs.wish(db, repository.id, wish)[0] for wish in wishes])
-        self._queued()
-        return made
-
-    def request_dirty(self, repository: Repository, worktree: str, tools: tuple[str, ...]) -> int:
-        """Queue a run of a working copy as it is, uncommitted and untracked files included.
-
-        Raises:
-            UsageError: the repository has no such working copy.
-        """
-        where = self._vcs.locate(Path(worktree or repository.worktree or repository.path))
-        if where.worktree is None or str(where.git_dir) != repository.path:
-            raise UsageError("there is no working copy of this repository", "a bare repository has none")
-        folder = where.worktree
-        with self._lock:
-            mirror = self.mirror_of(repository.id)
-            sha = mirror.snapshot(folder, Path(repository.path))
-            wish = runs.Wish(mirror.commit(sha), "", "api", Priority.NOW, dirty=True, tools=tools, fresh=True)
-            made = self._writer.call(lambda db: runs.wish(db, repository.id, wish)[0])
-        self._queued()
-        return made
-
-    def mirror_of(self, repository_id: int) -> Mirror:
+    def mirror_of(self, repository: Repository) -> Mirror:
         """A repository's mirror; made where there is none."""
-        return self._vcs.mirror(self._folders.mirrors / f"{repository_id}.git")
+        return self._vcs.mirror(self._folders.mirrors / f"{repository.id}.git", Path(repository.path))
 
     def _read(self, path: Path) -> Event | None:
         try:
@@ -222,8 +204,7 @@ class Intake:
             else:
                 repository = self._find(event.path)
                 if repository is not None:
-                    identifier = repository.id
-                    self._writer.call(lambda db: repositories.remove(db, identifier))
+                    self.unregister(repository)
         except FullAutoCIError as error:
             refusal = Acceptance("errored", error.message)
             self._writer.call(lambda db: events.accept(db, event, None, refusal))
@@ -255,18 +236,27 @@ class Intake:
 
     def _observe(self, repository: Repository, group: Sequence[Event]) -> None:
         """Look at a repository, and queue what its events name and what nobody has seen yet."""
-        refs = self._vcs.refs(Path(repository.path))
+        now = self._vcs.refs(Path(repository.path))
+        held = acceptance.still_held(self._vcs.under_way(Path(repository.path)), group)
+        self._note(repository.id, held)
         with self._reading() as connection:
             seen = repositories.seen(connection, repository.id)
             waiting = runs.waiting_shas(connection, repository.id)
+        refs = observation.hold(now, seen, held)
         if not group and refs == seen:
             return
-        mirror = self.mirror_of(repository.id)
-        look = observation.look(repository, refs, seen, group, mirror)
+        mirror = self.mirror_of(repository)
+        look = observation.look(repository, refs, seen, held, group, mirror)
         findings = observation.sort_out(look, group, waiting, mirror)
         if self._writer.call(lambda db: observation.write(db, look, findings)):
             self._queued()
         self._tidy(repository.id, mirror, len(group) + len(look.moved))
+
+    def _note(self, repository_id: int, held: Sequence[Operation]) -> None:
+        if held:
+            self.held[repository_id] = ", ".join(sorted({operation.kind for operation in held}))
+        else:
+            self.held.pop(repository_id, None)
 
     def _tidy(self, repository_id: int, mirror: Mirror, pinned: int) -> None:
         """Drop and pack pins now and then: a ref a commit for ever would make every fetch crawl."""

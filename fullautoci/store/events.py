@@ -13,7 +13,7 @@ from fullautoci.text import one_line, storable, timestamp
 
 @dataclass(frozen=True)
 class Acceptance:
-    """What became of an event: `queued`, `coalesced`, `nothing_new`, `ignored` or `errored`; why; and its runs."""
+    """What became of an event: `queued`, `coalesced`, `deferred`, `nothing_new`, `ignored`, `errored`; why; runs."""
 
     outcome: str
     reason: str = ""

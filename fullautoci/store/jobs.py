@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fullautoci.model import Outcome, Result, State, ToolPlan
+from fullautoci.model import Outcome, Priority, Result, State, ToolPlan
 from fullautoci.store import runs
 from fullautoci.text import one_line, storable, timestamp
 
@@ -60,12 +60,17 @@ def plan(
     runs.settle(db, run.id)
 
 
-def start_next(db: Database) -> Due | None:
-    """Take the most urgent job: newest commits first. Its attempt is counted now, before anything runs."""
+def start_next(db: Database, *, backfill: bool = True) -> Due | None:
+    """Take the most urgent job: newest commits first. Its attempt is counted now, before anything runs.
+
+    Args:
+        backfill: whether what arrived in a batch may start too.
+    """
     row = db.execute(
         "SELECT j.id, j.run_id, j.repository_id, j.sha, c.tree, j.attempt, j.plan FROM jobs j"
         " JOIN runs r ON r.id = j.run_id JOIN commits c ON c.repository_id = j.repository_id AND c.sha = j.sha"
-        " WHERE j.state = 'queued' ORDER BY r.priority, r.id DESC, j.id LIMIT 1"
+        " WHERE j.state = 'queued' AND r.priority <= ? ORDER BY r.priority, r.id DESC, j.id LIMIT 1",
+        [Priority.BACKFILL if backfill else Priority.NOW],
     ).fetchone()
     if row is None:
         return None

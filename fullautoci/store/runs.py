@@ -2,12 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from fullautoci.model import Commit, Outcome, State, run_outcome
+from fullautoci.model import Commit, Outcome, Priority, State, run_outcome
 from fullautoci.text import one_line, storable, timestamp
 
 # Sources by which a person asks for a run, whether or not a branch reaches the commit; such runs are not superseded.
@@ -108,9 +108,9 @@ def waiting_shas(connection: sqlite3.Connection, repository_id: int) -> list[str
     return [row[0] for row in rows]
 
 
-def supersede(db: Database, repository_id: int, shas: Iterable[str], reason: str) -> None:
-    """End the runs of commits before they start, and say by what."""
-    for sha in shas:
+def supersede(db: Database, repository_id: int, unreached: Mapping[str, str]) -> None:
+    """End the runs of commits before they start, each with its reason."""
+    for sha, reason in unreached.items():
         rows = db.execute(
             f"SELECT id FROM runs WHERE repository_id = ? AND sha = ? AND state = 'queued' AND {UNASKED}",
             [repository_id, sha],
@@ -137,6 +137,21 @@ def end(db: Database, identifier: int, outcome: Outcome, reason: str, hint: str 
         " WHERE id = ? AND state <> 'done'",
         [outcome, one_line(storable(reason)), storable(hint), now, identifier],
     )
+
+
+def cancel_backfill(db: Database, repository_id: int) -> int:
+    """End a repository's runs that arrived in a batch and have not started.
+
+    Returns:
+        How many that were.
+    """
+    rows = db.execute(
+        "SELECT id FROM runs WHERE repository_id = ? AND state = 'queued' AND priority >= ?",
+        [repository_id, Priority.BACKFILL],
+    ).fetchall()
+    for (identifier,) in rows:
+        end(db, identifier, Outcome.CANCELLED, "the backfill was cancelled on request")
+    return len(rows)
 
 
 def settle(db: Database, identifier: int) -> Outcome | None:

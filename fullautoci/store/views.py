@@ -3,9 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from fullautoci.errors import NotFoundError
+from fullautoci.model import Priority
+from fullautoci.store import pauses
 
 View = dict[str, Any]
 
@@ -213,7 +216,10 @@ def activity(connection: sqlite3.Connection) -> View:
     counts = connection.execute(
         "SELECT (SELECT count(*) FROM jobs WHERE state = 'queued') AS jobs_queued,"
         " (SELECT count(*) FROM runs WHERE state = 'queued') AS runs_queued,"
-        " (SELECT count(*) FROM jobs WHERE outcome = 'quarantined') AS jobs_quarantined"
+        " (SELECT count(*) FROM jobs WHERE outcome = 'quarantined') AS jobs_quarantined,"
+        " (SELECT count(*) FROM runs WHERE state = 'queued' AND priority >= ?) AS backfill_queued",
+        [Priority.BACKFILL],
     ).fetchone()
     running = [{**dict(row), "seconds": round(max(0.0, row["seconds"] or 0.0), 1)} for row in rows]
-    return {"running": running, **dict(counts)}
+    pause = pauses.current(connection)
+    return {"running": running, **dict(counts), "paused": asdict(pause) if pause else None}

@@ -23,6 +23,21 @@ class Location:
     kind: str
 
 
+@dataclass(frozen=True)
+class Operation:
+    """A rebase, `am`, or sequence of picks that is under way: what it commits waits for its end.
+
+    Attributes:
+        kind: `rebase`, `am`, or `cherry-pick or revert`.
+        folder: the git folder of the working copy it is done in.
+        ref: what it moves until its end: a branch, or `HEAD:<git folder>` where HEAD is detached.
+    """
+
+    kind: str
+    folder: Path
+    ref: str
+
+
 class Mirror(Protocol):
     """Our own copy of a repository: nothing that happens to the original takes a commit from it."""
 
@@ -38,8 +53,8 @@ class Mirror(Protocol):
     def snapshot(self, worktree: Path, git_dir: Path) -> str:
         """A commit of a working copy as it is, made here and not there."""
 
-    def unseen(self, tips: Sequence[str], seen: Sequence[str], limit: int) -> list[str]:
-        """Commits that the tips reach and no seen tip does, newest first, at most `limit`."""
+    def unseen(self, tips: Sequence[str], seen: Sequence[str], limit: int) -> Mapping[str, str]:
+        """Commits that the tips reach and no seen tip does, newest first, at most `limit`; each with such a tip."""
 
     def commit(self, sha: str) -> Commit:
         """One commit."""
@@ -69,5 +84,8 @@ class Vcs(Protocol):
     def resolve(self, git_dir: Path, revision: str) -> str:
         """The commit that a revision names."""
 
-    def mirror(self, path: Path) -> Mirror:
-        """The mirror at a path; made where there is none."""
+    def under_way(self, git_dir: Path) -> Sequence[Operation]:
+        """What is under way in a repository's working copies: rebases and the like."""
+
+    def mirror(self, path: Path, source: Path | None = None) -> Mirror:
+        """The mirror at a path; made where there is none, of the git folder `source`."""

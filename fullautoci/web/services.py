@@ -52,6 +52,15 @@ class Actions(Protocol):
     def cancel(self, run_id: int) -> None:
         """End a run."""
 
+    def cancel_backfill(self, repository: Repository) -> int:
+        """End what arrived in a batch and has not started; how many runs that were."""
+
+    def pause(self, what: str, until: str | None) -> None:
+        """Start no more jobs, or none of the backfill, until a moment or until `resume`."""
+
+    def resume(self) -> None:
+        """Start jobs again."""
+
     def rerun(self, run_id: int, tools: Sequence[str]) -> int:
         """Queue a run's commit again."""
 

@@ -100,7 +100,8 @@ def test_an_amended_commit_is_superseded_before_it_starts_and_comes_back(home: H
     until(lambda: home.api().runs(commit=old))
     repository.git("commit", "--quiet", "--amend", "--message", "amended")
     run = home.finished(1, old)
-    assert (run["outcome"], run["reason"]) == ("superseded", "no branch reaches this commit any more")
+    by = f"replaced by {repository.head()[:10]}, amended or made anew on the same parent"
+    assert (run["outcome"], run["reason"]) == ("superseded", by)
     repository.git("reset", "--quiet", "--hard", old)
     home.cli("wait", cwd=repository.path)
     runs = home.api().runs(commit=old)

@@ -8,10 +8,13 @@ import os
 import shutil
 import stat
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from fullautoci.errors import VcsError
+from fullautoci.vcs.git import lfs
 from fullautoci.vcs.git.command import Git
+from fullautoci.vcs.git.mirror import SOURCE
 
 CONFIG = """\
 [core]
@@ -60,6 +63,16 @@ class Slot:
             return self._switch(sha)
         except OSError as error:
             raise VcsError(f"the commit could not be checked out: {error.strerror or error}") from error
+
+    def fill_lfs(self, paths: Iterable[str]) -> int:
+        """Put files in place of Git LFS's pointers; how many there were.
+
+        Raises:
+            VcsError: the repository has only the pointer of one.
+        """
+        source = self._mirror / SOURCE
+        store = Path(os.fsdecode(source.read_bytes())) / "lfs/objects" if source.is_file() else None
+        return lfs.fill(self.tree, paths, store)
 
     def blobs(self) -> dict[str, str]:
         """Paths of the files that were checked out, odd bytes as surrogates, each with its blob's hash."""

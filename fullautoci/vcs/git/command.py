@@ -36,6 +36,8 @@ GLOBAL_CONFIG = """\
 [init]
 \tdefaultBranch = main
 \ttemplateDir =
+[uploadpack]
+\tallowFilter = true
 [submodule]
 \trecurse = false
 [fetch]

@@ -1,5 +1,6 @@
 """Our own bare copy of a watched repository, with a pin (a ref) on every commit that an event named."""
 
+import os
 import re
 import tempfile
 import threading
@@ -16,10 +17,12 @@ from dulwich.repo import Repo
 from fullautoci.errors import NotFoundError, VcsError
 from fullautoci.model import Commit
 from fullautoci.text import decode, iso, one_line, plain
+from fullautoci.vcs.git import partial
 from fullautoci.vcs.git.command import Git
 
 PINS = "refs/fullautoci/pins/"
 HEADS = "refs/fullautoci/heads/"
+SOURCE = "fullautoci-source"  # a file of the mirror: the git folder that it mirrors
 MESSAGE_LIMIT = 10_000
 LINK, SUBMODULE = 0o120000, 0o160000
 _WHEN = re.compile(rb"> (-?\d{1,12})(?: |$)")
@@ -34,11 +37,18 @@ class GitMirror:
         self._lock = threading.Lock()
 
     @classmethod
-    def open(cls, git: Git, path: Path) -> "GitMirror":
-        """The mirror at a path; made where there is none, by rename, so that half of one is never seen."""
+    def open(cls, git: Git, path: Path, source: Path | None = None) -> "GitMirror":
+        """The mirror at a path; made where there is none, by rename, so that half of one is never seen.
+
+        Args:
+            source: the git folder that it mirrors, whose object format it gets; for making it.
+        """
         if not (path / "HEAD").is_file():
             new = path.with_name(f".{path.name}.new")
-            git("init", "--quiet", "--bare", "--", new)
+            form = git("rev-parse", "--show-object-format", git_dir=source) if source else b"sha1"
+            git("init", "--quiet", "--bare", f"--object-format={form.decode('ascii').strip()}", "--", new)
+            if source:
+                (new / SOURCE).write_bytes(os.fsencode(source))
             new.rename(path)
         return cls(git, path)
 
@@ -64,9 +74,27 @@ class GitMirror:
     def _fetch(self, source: str, pins: Sequence[str]) -> None:
         self._git(
             "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--prune", "--force", "--update-shallow",
-            "--end-of-options", source, f"+refs/heads/*:{HEADS}*", *pins,
-            git_dir=self.path,
+            *self._filter(source), "--end-of-options", source, f"+refs/heads/*:{HEADS}*", *pins,
+            git_dir=self.path, env=partial.LOCAL,
         )  # fmt: skip
+
+    def _filter(self, source: str) -> list[str]:
+        if not partial.is_partial(Path(source)):
+            return []
+        if not partial.is_partial(self.path):
+            partial.mark(self._git, self.path, source)
+        return [partial.FILTER]
+
+    def complete(self, sha: str) -> None:
+        """Have all files of a commit here; a mirror of a partial clone gets them when they are asked for.
+
+        Raises:
+            VcsError: the repository lacks some of them.
+        """
+        if partial.is_partial(self.path):
+            source = Path(os.fsdecode((self.path / SOURCE).read_bytes()))
+            with self._lock:
+                partial.complete(self._git, self.path, sha, source)
 
     def _fetched(self, source: str, pin: str) -> bool:
         sha = pin[: pin.index(":")]
@@ -76,7 +104,7 @@ class GitMirror:
             else:
                 self._git(
                     "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--update-shallow",
-                    "--end-of-options", source, pin, git_dir=self.path,
+                    *self._filter(source), "--end-of-options", source, pin, git_dir=self.path, env=partial.LOCAL,
                 )  # fmt: skip
         except VcsError:
             return False
@@ -104,18 +132,18 @@ class GitMirror:
             self._git("update-ref", PINS + sha, sha, git_dir=self.path)
             return sha
 
-    def unseen(self, tips: Sequence[str], seen: Sequence[str], limit: int) -> list[str]:
-        """Commits that the tips reach and no seen tip does, newest first, at most `limit`.
+    def unseen(self, tips: Sequence[str], seen: Sequence[str], limit: int) -> dict[str, str]:
+        """Commits that the tips reach and no seen tip does, newest first, at most `limit`; each with such a tip.
 
         Seen tips that the mirror lacks (registered before anything was fetched, since pruned) exclude nothing.
         """
         known = [sha for sha in seen if self.contains(sha)]
         lines = [*tips, *(f"^{sha}" for sha in known)]
         listing = self._git(
-            "rev-list", "--topo-order", f"--max-count={limit}", "--stdin", git_dir=self.path,
-            stdin="".join(f"{line}\n" for line in lines).encode(),
+            "log", "--format=%H %S", "--no-show-signature", "--topo-order", f"--max-count={limit}", "--stdin",
+            git_dir=self.path, stdin="".join(f"{line}\n" for line in lines).encode(),
         )  # fmt: skip
-        return listing.decode("ascii").split()
+        return dict(line.split(" ", 1) for line in listing.decode("ascii").splitlines())
 
     def contains(self, sha: str) -> bool:
         """Whether the commit is here."""
@@ -133,6 +161,7 @@ class GitMirror:
 
     def read(self, sha: str, path: str, limit: int) -> bytes | None:
         """A file of a commit, None where there is none or it is no plain file; at most `limit` + 1 bytes of it."""
+        self.complete(sha)
         with self._open() as repo:
             here: object = repo.object_store[self._tree(repo, sha)]
             for part in path.encode().split(b"/"):
@@ -146,6 +175,7 @@ class GitMirror:
 
     def files(self, sha: str) -> Iterator[str]:
         """Paths of a commit's files in tree order; bytes that are no UTF-8 as surrogates."""
+        self.complete(sha)
         with self._open() as repo:
             for entry in iter_tree_contents(repo.object_store, self._tree(repo, sha)):
                 if entry.path is not None:

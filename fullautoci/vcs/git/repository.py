@@ -1,17 +1,17 @@
 """Questions about the user's repository; it is only read."""
 
+import contextlib
 import os
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from fullautoci.errors import RepositoryGoneError, UsageError, VcsError
 from fullautoci.text import one_line
-from fullautoci.vcs.base import Location
+from fullautoci.vcs.base import Location, Operation
+from fullautoci.vcs.git import hooks
 from fullautoci.vcs.git.command import Git
 from fullautoci.vcs.git.mirror import GitMirror
-
-_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+from fullautoci.vcs.git.operations import head_of, under_way, working_folders
 
 
 class GitVcs:
@@ -82,14 +82,16 @@ class GitVcs:
         return found
 
     def _heads(self, git_dir: Path) -> Iterator[tuple[str, str]]:
-        """Detached HEADs: of the repository itself and of its linked worktrees (gitrepository-layout(5))."""
-        for folder in [git_dir, *sorted((git_dir / "worktrees").glob("*"))]:
-            try:
-                head = (folder / "HEAD").read_text("ascii").strip()
-            except (OSError, UnicodeDecodeError):
-                continue
-            if _SHA.fullmatch(head):
-                yield f"HEAD:{folder.relative_to(git_dir)}", head
+        """Detached HEADs: of the repository itself and of its linked worktrees."""
+        for folder in working_folders(git_dir):
+            with contextlib.suppress(OSError, ValueError):
+                name, sha = head_of(git_dir, folder)
+                if sha:
+                    yield name, sha
+
+    def under_way(self, git_dir: Path) -> list[Operation]:
+        """What is under way in a repository's working copies: rebases and the like."""
+        return under_way(git_dir)
 
     def resolve(self, git_dir: Path, revision: str, cwd: Path | None = None) -> str:
         """The commit that a revision names.
@@ -120,6 +122,11 @@ class GitVcs:
             raise UsageError(f"'{one_line(revisions)}' is no range of commits in this repository") from error
         return listing.decode("ascii").split()
 
-    def mirror(self, path: Path) -> GitMirror:
-        """The mirror at a path; made where there is none."""
-        return GitMirror.open(self._git, path)
+    def awaken_hooks(self, git_dir: Path) -> bool:
+        """Put hooks back that rested while a rebase was under way."""
+        awaken = getattr(hooks, "awaken", None)  # XXX
+        return bool(awaken and awaken(git_dir))
+
+    def mirror(self, path: Path, source: Path | None = None) -> GitMirror:
+        """The mirror at a path; made where there is none, of the git folder `source`."""
+        return GitMirror.open(self._git, path, source)

@@ -43,7 +43,7 @@ def test_a_finished_run_keeps_saying_what_triggered_it(db: Database) -> None:
 def test_a_superseded_commit_that_comes_back_and_a_fresh_wish_get_a_new_generation(db: Database) -> None:
     number = watch(db)
     wish(db, number)
-    runs.supersede(db, number, [sha(1)], "by something \x1b[31m")
+    runs.supersede(db, number, {sha(1): "by something \x1b[31m"})
     assert rows(db, "SELECT state, outcome, reason FROM runs") == [("done", "superseded", "by something ")]
     assert runs.wish(db, number, wanted()) == (2, True)
     assert runs.wish(db, number, wanted(fresh=True)) == (3, True)
@@ -58,7 +58,7 @@ def test_only_runs_that_have_not_begun_are_superseded(db: Database) -> None:
     planned(db, number, 1)
     planned(db, number, 2)
     assert jobs.start_next(db) is not None  # of the newest
-    runs.supersede(db, number, [sha(1), sha(2), sha(3)], "overtaken")
+    runs.supersede(db, number, dict.fromkeys([sha(1), sha(2), sha(3)], "overtaken"))
     assert rows(db, "SELECT sha, state, outcome FROM runs ORDER BY id") == [
         (sha(1), "done", "superseded"), (sha(2), "running", None),
     ]  # fmt: skip
@@ -71,7 +71,7 @@ def test_other_repositories_runs_of_the_same_commit_are_left_alone(db: Database)
     first, second = watch(db), watch(db, "/s/.git", "s")
     wish(db, first)
     wish(db, second)
-    runs.supersede(db, second, [sha(1)], "x")
+    runs.supersede(db, second, {sha(1): "x"})
     assert rows(db, "SELECT repository_id, state FROM runs ORDER BY id") == [(first, "queued"), (second, "done")]
 
 

@@ -83,12 +83,12 @@ def test_unseen_commits_are_those_that_no_seen_tip_reaches_newest_first(mirror: 
     source.git("merge", "--quiet", "--no-ff", "--message", "merge", "topic")
     merge = source.head()
     mirror.fetch(git_dir(source), [])
-    assert mirror.unseen([merge], [base], 10)[0] == merge
+    assert next(iter(mirror.unseen([merge], [base], 10))) == merge
     assert set(mirror.unseen([merge], [base], 10)) == {merge, one, two, side}
-    assert mirror.unseen([merge], [two], 10) == [merge, side]
-    assert mirror.unseen([two], [base, GONE], 10) == [two, one]
-    assert mirror.unseen([merge], [base], 1) == [merge]
-    assert mirror.unseen([two], [merge], 10) == []
+    assert mirror.unseen([merge], [two], 10) == {merge: merge, side: merge}
+    assert mirror.unseen([two], [base, GONE], 10) == {two: two, one: two}
+    assert mirror.unseen([merge], [base], 1) == {merge: merge}
+    assert mirror.unseen([two], [merge], 10) == {}
 
 
 def test_pins_go_once_a_branch_covers_them(git: Git, mirror: GitMirror, source: Repository) -> None:

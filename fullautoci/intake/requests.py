@@ -1,0 +1,77 @@
+"""What a person asks for: runs of commits, or of a working copy as it is."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from fullautoci.errors import UsageError, VcsError
+from fullautoci.intake.intake import Intake, Source
+from fullautoci.intake.observation import short
+from fullautoci.model import Priority
+from fullautoci.store import runs
+from fullautoci.store.repositories import Repository
+from fullautoci.store.writer import Writer
+
+
+class Requests:
+    """Queues runs that a person asked for.
+
+    Args:
+        queued: called when there is something to plan.
+    """
+
+    def __init__(self, intake: Intake, writer: Writer, vcs: Source, queued: Callable[[], None]) -> None:
+        self._intake = intake
+        self._writer = writer
+        self._vcs = vcs
+        self._queued = queued
+
+    def commits(
+        self,
+        repository: Repository,
+        shas: Sequence[str],
+        tools: tuple[str, ...],
+        *,
+        fresh: bool,
+        branch: str = "",
+        dirty: bool = False,
+    ) -> list[int]:
+        """Queue runs of commits, the last of them first.
+
+        Raises:
+            VcsError: the commits cannot be fetched.
+        """
+        with self._intake.lock:
+            mirror = self._intake.mirror_of(repository)
+            missing = [sha for sha in shas if not mirror.contains(sha)]
+            gone = mirror.fetch(repository.path, missing) if missing else []
+            if gone:
+                raise VcsError(f"commit {gone[0][:12]} is not in the repository any more")
+            names = {sha: name for name, sha in self._vcs.refs(Path(repository.path)).items()}
+            wishes = [
+                runs.Wish(
+                    mirror.commit(sha), branch or short(names.get(sha, "")), "api", Priority.NOW,
+                    tools=tools, fresh=fresh, dirty=dirty,
+                )
+                for sha in shas
+            ]  # fmt: skip
+            made = self._writer.call(lambda db: [runs.wish(db, repository.id, wish)[0] for wish in wishes])
+        self._queued()
+        return made
+
+    def working_copy(self, repository: Repository, worktree: str, tools: tuple[str, ...]) -> int:
+        """Queue a run of a working copy as it is, uncommitted and untracked files included.
+
+        Raises:
+            UsageError: the repository has no such working copy.
+        """
+        where = self._vcs.locate(Path(worktree or repository.worktree or repository.path))
+        if where.worktree is None or str(where.git_dir) != repository.path:
+            raise UsageError("there is no working copy of this repository", "a bare repository has none")
+        folder = where.worktree
+        with self._intake.lock:
+            mirror = self._intake.mirror_of(repository)
+            sha = mirror.snapshot(folder, Path(repository.path))
+            wish = runs.Wish(mirror.commit(sha), "", "api", Priority.NOW, dirty=True, tools=tools, fresh=True)
+            made = self._writer.call(lambda db: runs.wish(db, repository.id, wish)[0])
+        self._queued()
+        return made
