@@ -5,11 +5,14 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import hook, overhead
+from bench import hook, idle, intake, overhead, rebase
 from bench.harness import Report, Unavailable
 
 BENCHES: Mapping[str, tuple[Callable[[int], Report], int]] = {
     "hook": (hook.measure, hook.ROUNDS),
+    "rebase": (rebase.measure, rebase.ROUNDS),
+    "intake": (intake.measure, intake.ROUNDS),
+    "idle": (idle.measure, idle.ROUNDS),
     "overhead": (overhead.measure, overhead.ROUNDS),
 }
 

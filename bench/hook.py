@@ -1,36 +1,31 @@
-"""What a post-commit hook adds to `git commit`: an empty one, ours, and prek's with one hook that does nothing."""
+"""What a post-commit hook adds to `git commit`: an empty one, ours, and hook managers' with one that does nothing."""
 
 import contextlib
 import os
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from _pytest.outcomes import Skipped
+
 from bench.harness import Figure, Report, Sample, Unavailable, differences, interleave, repository
 from tests.support.home import Home
-from tests.support.projects import CACHE, INSTALLER_CACHES
+from tests.support.managers import MANAGERS, SCRIPT, Manager
 from tests.support.repository import Repository
 
 ROUNDS = 80
 PAUSE_S = 0.08
 WARM_UP = 3
 
-NONE, EMPTY, PREK = "no hook", "an empty sh hook", "prek, one hook that does nothing"
+NONE, EMPTY, PREK = "no hook", "an empty sh hook", "prek"
 OURS, OURS_DOWN, OURS_BURST = "ours", "ours, no daemon", "ours, in a burst"
 # The daemon takes each commit in, and has nothing to run for it: jobs would disturb what is measured next.
 NOTHING_TO_RUN = "tools: {pylint: {enabled: false}, coverage: {enabled: false}}\n"
-PREK_CONFIG = """\
-repos:
-  - repo: local
-    hooks:
-      - {id: nothing, name: nothing, entry: "true", language: system, always_run: true, pass_filenames: false,
-         stages: [post-commit]}
-"""
+MANAGED = ("lefthook", "husky", PREK, "pre-commit")
 
 
 @dataclass(frozen=True)
@@ -66,14 +61,16 @@ class Commits:
 
 def measure(rounds: int) -> Report:
     """Commit in each way in turn."""
-    notes = ["added: the median of each round's difference to no hook"]
+    notes = ["added: the median of each round's difference to no hook; managers run one hook that does nothing"]
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fac-", ignore_cleanup_errors=True)))
         ways = [Commits(NONE, _small(folder / "none")), _with_empty_hook(folder), *_with_ours(folder, stack)]
-        try:
-            ways.append(_with_prek(folder))
-        except Unavailable as error:
-            notes.append(f"prek was left out: {error}")
+        for manager in MANAGERS:
+            if manager.name in MANAGED:
+                try:
+                    ways.append(_with_manager(folder, manager))
+                except (Unavailable, Skipped, AssertionError) as error:
+                    notes.append(f"{manager.name} was left out: {error}")
         samples: list[Sample] = [way.sample for way in ways]
         interleave(samples, WARM_UP, PAUSE_S)
         series = interleave(samples, rounds, PAUSE_S)
@@ -84,7 +81,7 @@ def _figures(series: Mapping[str, list[float]]) -> list[Figure]:
     added = {
         name: statistics.median(differences(values, series[NONE]))
         for name, values in series.items()
-        if name in (EMPTY, OURS, OURS_DOWN, OURS_BURST, PREK)
+        if name in (EMPTY, OURS, OURS_DOWN, OURS_BURST, *MANAGED)
     }
     goals = {OURS: 4.0, OURS_DOWN: 4.0}
     figures = [Figure(f"added by {name}", value, "ms", goals.get(name)) for name, value in added.items()]
@@ -127,29 +124,9 @@ def _with_ours(folder: Path, stack: contextlib.ExitStack) -> list[Commits]:
     ]
 
 
-def _with_prek(folder: Path) -> Commits:
-    made = _small(folder / "prek", {".pre-commit-config.yaml": PREK_CONFIG})
-    home = {"PREK_HOME": str(CACHE / "bench/prek-home")}
-    _run([str(_prek()), "install", "--hook-type", "post-commit"], {**made.env, **home}, made.path)
-    return Commits(PREK, made, variables=home)
-
-
-def _prek() -> Path:
-    """prek in a virtual environment of the benchmarks' own."""
-    venv = CACHE / "bench/prek"
-    program = venv / "bin/prek"
-    if not program.is_file():
-        env = {**os.environ, **INSTALLER_CACHES}
-        _run([sys.executable, "-m", "venv", "--clear", str(venv)], env)
-        _run([str(venv / "bin/python"), "-m", "pip", "install", "--quiet", "prek"], env)
-    return program
-
-
-def _run(command: list[str], env: Mapping[str, str], cwd: Path | None = None) -> None:
-    try:
-        done = subprocess.run(command, env=env, cwd=cwd, capture_output=True, text=True, timeout=300, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise Unavailable(str(error)) from error
-    if done.returncode:
-        said = done.stderr.strip().splitlines()[-1:] or ["nothing was said"]
-        raise Unavailable(f"{Path(command[0]).name} ended with {done.returncode}: {said[0]}")
+def _with_manager(folder: Path, manager: Manager) -> Commits:
+    made = _small(
+        folder / manager.name, {name: text.replace(SCRIPT.strip(), "true") for name, text in manager.files.items()}
+    )
+    manager.install(made)
+    return Commits(manager.name, made)

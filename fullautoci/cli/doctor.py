@@ -123,10 +123,9 @@ def _hooks(here: Here) -> Row:
     except UsageError:
         return Row("hooks", "ok", "you stand in no repository")
     try:
-        found = hooks.status(location, here.paths)
-        bad = [f"{hook.name} is {hook.state}" for hook in found if hook.state != "installed"]
+        bad = hooks.problems(location, here.paths)
         if bad:
             return Row("hooks", "warning", ", ".join(bad), "'fullautoci hooks status --repair'; the scan finds commits")
-        return Row("hooks", "ok", f"a test event {probe(here, location)}")
+        return Row("hooks", "ok", f"a test event {probe(here, location, hooks.NAMES[location.kind][0])}")
     except FullAutoCIError as error:
         return Row("hooks", "problem", error.message, error.hint)

@@ -31,15 +31,20 @@ def status(repair: bool, as_json: bool) -> None:
     if repair:
         hooks.install(location, here.paths.create())
     found = hooks.status(location, here.paths)
-    arrived = probe(here, location) if any(hook.state == "installed" for hook in found) else "no hook of ours to try"
+    alive = [hook.name for hook in found if hook.state in hooks.ALIVE and hook.state != "resting"]
+    arrived = probe(here, location, alive[0]) if alive else "no hook of ours to try"
     if as_json:
         print_json({"hooks": [asdict(hook) for hook in found], "probe": arrived})
         return
     for hook in found:
-        click.echo(f"{hook.name:14} {hook.state}{', runs the one that was here before' if hook.chained else ''}")
+        by = f" by {hook.by}" if hook.by else ""
+        click.echo(f"{hook.name:14} {hook.state}{by}{', runs the one that was here before' if hook.chained else ''}")
     click.echo(f"{'test event':14} {arrived}")
-    if any(hook.state != "installed" for hook in found):
-        note("'fullautoci hooks status --repair' installs what is missing or outdated")
+    bad = {hook.state for hook in found} - set(hooks.ALIVE)
+    if bad & {"tracked", "shared"}:
+        note("where ours may not stand, the scan finds commits a little later")
+    elif bad:
+        note("the scan finds commits all the same; 'fullautoci hooks status --repair' puts ours back")
 
 
 @hooks_command.command("install")
@@ -62,13 +67,13 @@ def uninstall() -> None:
     note(f"took out {', '.join(removed)}" if removed else "there were no hooks of ours")
 
 
-def probe(here: Here, location: Location) -> str:
+def probe(here: Here, location: Location, name: str) -> str:
     """Send a test event through the real hook, as git would, and say where it ended."""
     from fullautoci import spool
     from fullautoci.vcs.git import hooks
 
     event = spool.new_id()
-    hooks.try_out(location, hooks.NAMES[location.kind][0], event)
+    hooks.try_out(location, name, event)
     try:
         client = here.api()
     except DaemonDownError:

@@ -23,6 +23,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "run": ("runs", "Test commits, or the working copy as it is."),
     "cancel": ("runs", "End a run."),
     "rerun": ("runs", "Test a run's commit again."),
+    "pause": ("pause", "Start no more jobs for now, or none of the backfill."),
+    "resume": ("pause", "Go on with what was paused."),
     "repo": ("repo", "Add, list and remove repositories."),
     "hooks": ("hooks", "The hooks in this repository."),
     "daemon": ("daemon", "The background service."),

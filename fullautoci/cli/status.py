@@ -19,8 +19,9 @@ def status_command(as_json: bool) -> None:
     client = here.reading_api()
     info = client.status()
     runs, problem = _here(here, client)
+    bypassed = _bypassed(here) if runs or not problem else []
     if as_json:
-        print_json({**info, "runs": runs, "here": problem or "watched"})
+        print_json({**info, "runs": runs, "here": problem or "watched", "hooks_bypassed": bypassed})
         return
     _print_service(info)
     out = console()
@@ -35,6 +36,8 @@ def status_command(as_json: bool) -> None:
         out.print(table(runs, with_repository=False))
     else:
         note("no commit of this repository was tested yet")
+    for line in bypassed:
+        note(f"{line}: the scan finds its commits a little later; 'fullautoci hooks status --repair' puts ours back")
 
 
 def _print_service(info: dict[str, Any]) -> None:
@@ -64,6 +67,16 @@ def _print_withheld(info: dict[str, Any]) -> None:
     if info.get("backfill_queued"):
         why = " (not on battery)" if info.get("on_battery") else ""
         note(f"backfill: {counted(info['backfill_queued'], 'commit')} that arrived in a batch, when there is time{why}")
+
+
+def _bypassed(here: Here) -> list[str]:
+    """What keeps our hooks from telling of commits here."""
+    from fullautoci.vcs.git import hooks
+
+    try:
+        return hooks.problems(here.location(), here.paths)
+    except (FullAutoCIError, OSError) as error:
+        return [f"the hooks cannot be read: {error}"]
 
 
 def _here(here: Here, client: Any) -> tuple[list[dict[str, Any]], str]:

@@ -124,8 +124,7 @@ class GitVcs:
 
     def awaken_hooks(self, git_dir: Path) -> bool:
         """Put hooks back that rested while a rebase was under way."""
-        awaken = getattr(hooks, "awaken", None)  # XXX
-        return bool(awaken and awaken(git_dir))
+        return hooks.awaken(git_dir)
 
     def mirror(self, path: Path, source: Path | None = None) -> GitMirror:
         """The mirror at a path; made where there is none, of the git folder `source`."""

@@ -88,13 +88,17 @@ def test_merges_amendments_and_rebases(watched: Watched) -> None:
     assert [event.source for event in watched.events()] == ["post-commit"]
     watched.commit({"c": "c"})
     watched.git("switch", "--quiet", "topic")
-    watched.commit({"d": "d"})
+    before = watched.commit({"d": "d"})
     watched.events()
     watched.git("rebase", "--quiet", "main")
     found = watched.events()
     assert {event.source for event in found} >= {"post-rewrite"}
     (rewritten,) = (event for event in found if event.source == "post-rewrite")
-    assert rewritten.updates == (RefUpdate("refs/heads/topic", None, watched.head()),)
+    assert rewritten.updates == (
+        RefUpdate("refs/heads/topic", None, watched.head()),
+        RefUpdate("rewritten", before, watched.head()),
+    )
+    assert [event.source for event in found] == ["post-rewrite"]
 
 
 def test_a_push_into_a_bare_repository_brings_every_ref_old_and_new(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def test_the_hook_that_stood_there_gets_its_arguments_and_input(watched: Watched
 
 def test_a_hook_that_was_not_executable_is_not_run(watched: Watched) -> None:
     watched.chain("post-commit", "echo ran >&2")
-    previous = hooks.folder_of(watched.location) / "post-commit.before-fullautoci"
+    previous = hooks.folder_of(watched.location).path / "post-commit.before-fullautoci"
     previous.chmod(0o644)
     done = commit(watched.path, watched)
     assert (done.returncode, done.stderr) == (0, "")

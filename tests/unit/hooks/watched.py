@@ -40,7 +40,7 @@ class Watched(Repository):
     def chain(self, name: str, script: str) -> None:
         """The hook that stood there before."""
         hooks.uninstall(self.location)
-        target = hooks.folder_of(self.location) / name
+        target = hooks.folder_of(self.location).path / name
         target.parent.mkdir(exist_ok=True)
         target.write_text(f"#!/bin/sh\n{script}\n")
         target.chmod(0o755)

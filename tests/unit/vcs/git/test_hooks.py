@@ -9,7 +9,7 @@ import pytest
 from fullautoci.errors import FullAutoCIError
 from fullautoci.paths import Paths
 from fullautoci.vcs.base import Location
-from fullautoci.vcs.git import hooks
+from fullautoci.vcs.git import hook_file, hooks
 from fullautoci.vcs.git.command import Git
 from fullautoci.vcs.git.repository import GitVcs
 from tests.support.repository import Repository
@@ -134,13 +134,14 @@ def test_a_hook_that_is_not_as_it_should_be_is_outdated_and_renewed(
     assert hooks.install(location, paths)[0].state == "installed"
 
 
-@pytest.mark.parametrize("configured", ["relative", "absolute", "global"])
+@pytest.mark.parametrize("configured", ["absolute", "global"])
 def test_a_shared_folder_is_refused_unless_forced(
     location: Location, paths: Paths, source: Repository, tmp_path: Path, configured: str
 ) -> None:
-    folder = source.path / ".githooks" if configured == "relative" else tmp_path / "shared hooks"
+    folder = tmp_path / "shared hooks"
     scope = "--global" if configured == "global" else "--local"
-    source.git("config", scope, "core.hooksPath", ".githooks" if configured == "relative" else str(folder))
+    source.git("config", scope, "core.hooksPath", str(folder))
+    assert states(location, paths) == ["shared"] * 3
     with pytest.raises(FullAutoCIError, match=r"core\.hooksPath"):
         hooks.install(location, paths)
     assert not folder.exists()
@@ -179,8 +180,8 @@ def test_linked_worktrees_share_hooks_and_bare_repositories_have_their_own(
 def test_a_rendered_hook_is_a_valid_script_whatever_the_homes_name(tmp_path: Path, name: str) -> None:
     paths = Paths.from_environment({"FULLAUTOCI_HOME": str(tmp_path / name)})
     for hook in (*WORKING, "post-receive"):
-        script = hooks.render(hook, paths, made_folder=False)
-        assert script.startswith(b"#!/bin/sh\n" + hooks.MARKER)
+        script = hook_file.render(hook, paths, made_folder=False)
+        assert script.startswith(b"#!/bin/sh\n" + hook_file.MARKER)
         settings = script.partition(b"\n\n")[0] + b'\nprintf %s "$fac_spool|$fac_hook|$fac_made_folder"\n'
         told = subprocess.run(["sh"], input=settings, capture_output=True, check=True).stdout
         assert told == os.fsencode(f"{paths.spool}|{hook}|")
