@@ -94,6 +94,11 @@ def spawn_detached(argv: Sequence[str], *, env: Mapping[str, str], log: Path) ->
         )
 
 
+def spawn_with(argv: Sequence[str], descriptor: int) -> "subprocess.Popen[bytes]":
+    """Start a program that lives as long as this one, and leave it one of our descriptors to speak by."""
+    return subprocess.Popen(argv, stdin=subprocess.DEVNULL, pass_fds=(descriptor,))
+
+
 def stream(
     argv: Sequence[str],
     *,

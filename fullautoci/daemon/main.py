@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from fullautoci import __version__, proctree, refwatch, spool
+from fullautoci import __version__, memory, proctree, refwatch, spool
 from fullautoci.config import service
 from fullautoci.daemon import keys, lock
 from fullautoci.daemon.actions import DaemonActions
@@ -54,6 +54,7 @@ def run(paths: Paths) -> None:
     logging.getLogger("waitress").setLevel(logging.ERROR)
     settings = service.read(paths.config)
     paths.create()
+    memory.share()
     with lock.held(paths.lock), Daemon(paths, settings) as daemon:
         log.info("Full Auto CI %s: process %d, %s", __version__, os.getpid(), daemon.url)
         daemon.wait()
@@ -149,6 +150,7 @@ class Daemon:
         app = create_app(services, keys.session_key(paths.session_key), lambda: hosts)
         for listener in (by_socket, by_tcp):
             stack.callback(Server(app, listener, threads=4, connections=200).close)
+        memory.give_back()
 
     def _open_store(self, stack: ExitStack) -> Writer:
         """The writer; what an unclean stop left under way is queued again."""

@@ -6,15 +6,15 @@ future, and which has no way for a running job to say how far it is or to be tol
 
 import contextlib
 import logging
-import multiprocessing
 import os
+import subprocess
+import sys
 import threading
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
+from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from queue import SimpleQueue
 
-from fullautoci import proctree
+from fullautoci import process, proctree
 from fullautoci.model import Job, Outcome, Result
 from fullautoci.pool import worker
 from fullautoci.pool.base import Sink
@@ -120,20 +120,18 @@ class _Keeper:
 
     def kill(self) -> None:
         """Kill the worker; its job is lost."""
-        if self._process.is_alive():
-            self._process.kill()
+        self._process.kill()  # which does nothing to one that has ended
 
     def _kill_if(self, job: Job) -> None:
         if self.current is job:
             self.kill()
 
-    def _start(self) -> "tuple[SpawnProcess, Connection[Job | str, worker.Message]]":
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=worker.main, args=(theirs, self._slots), name="fullautoci-worker")
-        process.start()
-        theirs.close()
-        return process, ours
+    def _start(self) -> "tuple[subprocess.Popen[bytes], Connection[Job | str, worker.Message]]":
+        # Not multiprocessing's own start, which keeps a process of seven megabytes for each daemon beside it.
+        ours, theirs = Pipe()
+        with theirs:
+            argv = [sys.executable, "-P", "-m", worker.__name__, str(theirs.fileno()), str(self._slots)]
+            return process.spawn_with(argv, theirs.fileno()), ours
 
     def _work(self) -> None:
         while (task := self.jobs.get()) is not None:
@@ -147,7 +145,7 @@ class _Keeper:
             self.idle = True
             sink.free()
         self._line.close()
-        self._process.join()
+        self._process.wait()
 
     def _do(self, job: Job, sink: Sink) -> None:
         self.repositories.add(job.repository_id)
@@ -175,17 +173,14 @@ class _Keeper:
     def _replace(self, job: Job) -> str:
         """End what a dead worker's job left, and start another worker."""
         self._line.close()
-        self._process.join()
-        code = self._process.exitcode
+        code = self._process.wait()
         proctree.end_tagged(job.tag)
         collector = threading.Timer(0.2, proctree.collect_strays)
         collector.daemon = True
         collector.start()
         if not self.stopping:
             self._process, self._line = self._start()
-        return (
-            f"the worker was ended by signal {-code}" if code is not None and code < 0 else f"the worker ended ({code})"
-        )
+        return f"the worker was ended by signal {-code}" if code < 0 else f"the worker ended ({code})"
 
 
 def default_size() -> int:

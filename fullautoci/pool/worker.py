@@ -2,10 +2,11 @@
 
 import os
 import signal
+import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from fullautoci import proctree
+from fullautoci import memory, proctree
 from fullautoci.jobs import run_job
 from fullautoci.model import Job, Outcome, Result, State
 from fullautoci.text import one_line
@@ -63,6 +64,7 @@ def main(connection: "Connection[Message, Job | str]", slots: Path) -> None:
         if isinstance(job, Job):
             os.environ[proctree.TAG] = job.tag  # for git and installers, so that they end with the job too
             line.send(_guarded(job, slots, line))
+            memory.give_back()
     proctree.end_descendants()
 
 
@@ -81,3 +83,7 @@ def _trace(error: BaseException) -> str:
     import traceback
 
     return "".join(traceback.format_exception(error))[-4000:]
+
+
+if __name__ == "__main__":
+    main(Connection(int(sys.argv[1])), Path(sys.argv[2]))

@@ -77,14 +77,18 @@ def test_killing_the_daemon_in_the_middle_of_jobs(home: Home, watched: Repositor
     assert not tagged(home)
 
 
+def working(daemon: psutil.Process) -> list[psutil.Process]:
+    """The workers that have started something."""
+    return [child for child in daemon.children() if child.children() and child.name() != "git"]
+
+
 def test_killing_a_worker_in_the_middle_of_its_job(home: Home, watched: Repository) -> None:
     shas = []
     daemon = psutil.Process(home.pid())
     for number in range(TIMES):
         shas.append(watched.commit({"calc.py": f'"""Calc {number}."""\n'}))
         until(lambda: busy(home), what="a running job")
-        working = [child for child in daemon.children() if child.children() and child.name() != "git"]
-        working[0].kill()
+        until(lambda: working(daemon), what="a worker with a tool")[0].kill()
         check_results(home, shas)
     assert daemon.is_running()
     until(lambda: not tagged(home), 2.5, "the end of the killed workers' jobs")

@@ -1,10 +1,8 @@
 """Hook managers, really installed, before our hooks and after them: both sides' hooks run, every commit has its run,
 `git status` stays clean, and `deinit` leaves what there would be, had we never been there."""
 
-import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -60,13 +58,6 @@ def ran(repository: Repository) -> int:
     return len(path.read_text().splitlines()) if path.exists() else 0
 
 
-def told(home: Home, sha: str) -> bool:
-    """Whether a hook's event named a commit."""
-    with closing(sqlite3.connect(f"file:{home.paths.database}?mode=ro", uri=True)) as connection:
-        query = "SELECT count(*) FROM events WHERE source = 'post-commit' AND updates LIKE ?"
-        return bool(connection.execute(query, [f"%{sha}%"]).fetchone()[0])
-
-
 def commit_is_seen(home: Home, repository: Repository, by_hook: bool) -> None:
     """Commit; the manager's hook runs once, and there is a run of ours."""
     number = next(one["id"] for one in home.api().repositories() if one["path"] == str(repository.path / ".git"))
@@ -76,7 +67,7 @@ def commit_is_seen(home: Home, repository: Repository, by_hook: bool) -> None:
     run = home.finished(number, sha, 30)
     assert run["outcome"] == "passed"
     if by_hook:  # a slow manager runs ours when the scan has found the commit already
-        until(lambda: told(home, sha), 10, "the hook's event")
+        until(lambda: "post-commit" in home.told(sha), 10, "the hook's event")
     until(lambda: home.api().status()["spool_waiting"] == 0)
     assert repository.git("status", "--porcelain") == ""
 

@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,12 @@ class Home:
             return found[0] if found and found[0]["state"] == "done" else None
 
         return self.api().results(until(look, timeout, f"the run of {sha[:10]}")["id"])
+
+    def told(self, sha: str) -> set[str]:
+        """The sources of the events that named a commit."""
+        with closing(sqlite3.connect(f"file:{self.paths.database}?mode=ro", uri=True)) as connection:
+            rows = connection.execute("SELECT source FROM events WHERE updates LIKE ?", [f"%{sha}%"])
+            return {row[0] for row in rows}
 
     def log(self) -> str:
         """The daemon's log."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from fullautoci.errors import VcsError
 from fullautoci.vcs.git import lfs
 from fullautoci.vcs.git.command import Git
-from fullautoci.vcs.git.mirror import SOURCE
+from fullautoci.vcs.git.partial import SOURCE
 
 CONFIG = """\
 [core]

@@ -19,10 +19,10 @@ from fullautoci.model import Commit
 from fullautoci.text import decode, iso, one_line, plain
 from fullautoci.vcs.git import partial
 from fullautoci.vcs.git.command import Git
+from fullautoci.vcs.git.partial import SOURCE
 
 PINS = "refs/fullautoci/pins/"
 HEADS = "refs/fullautoci/heads/"
-SOURCE = "fullautoci-source"  # a file of the mirror: the git folder that it mirrors
 MESSAGE_LIMIT = 10_000
 LINK, SUBMODULE = 0o120000, 0o160000
 _WHEN = re.compile(rb"> (-?\d{1,12})(?: |$)")

@@ -5,6 +5,8 @@ from pathlib import Path
 from fullautoci.errors import VcsError
 from fullautoci.vcs.git.command import Git
 
+SOURCE = "fullautoci-source"  # a file of a mirror: the git folder that it mirrors
+
 FILTER = "--filter=blob:none"
 # What a repository on this machine lacks is not fetched from elsewhere in its name.
 LOCAL = {"GIT_ALLOW_PROTOCOL": "file", "GIT_NO_LAZY_FETCH": "1"}
