@@ -1,17 +1,12 @@
 """`hooks`: ours in this repository."""
 
-import time
 from dataclasses import asdict
-from typing import Any
 
 import click
 
 from fullautoci.cli.here import Here
 from fullautoci.cli.output import json_option, note, print_json
-from fullautoci.errors import DaemonDownError, FullAutoCIError
-from fullautoci.vcs.base import Location
-
-PROBE_S = 5.0
+from fullautoci.cli.probe import probe
 
 
 @click.group("hooks")
@@ -65,24 +60,3 @@ def uninstall() -> None:
 
     removed = hooks.uninstall(Here().location())
     note(f"took out {', '.join(removed)}" if removed else "there were no hooks of ours")
-
-
-def probe(here: Here, location: Location, name: str) -> str:
-    """Send a test event through the real hook, as git would, and say where it ended."""
-    from fullautoci import spool
-    from fullautoci.vcs.git import hooks
-
-    event = spool.new_id()
-    hooks.try_out(location, name, event)
-    try:
-        client = here.api()
-    except DaemonDownError:
-        written = (here.paths.spool / f"{event}{spool.SUFFIX}").exists()
-        return f"the event {'waits in the spool' if written else 'was not written'}: the daemon is not running"
-    give_up = time.monotonic() + PROBE_S
-    while time.monotonic() < give_up:
-        found: dict[str, Any] | None = client.event(event)
-        if found is not None:
-            return f"arrived ({found['outcome']}{': ' + found['reason'] if found['reason'] else ''})"
-        time.sleep(0.05)
-    raise FullAutoCIError(f"the test event {event} did not arrive in {PROBE_S:g} s", f"look in {here.paths.spool}")

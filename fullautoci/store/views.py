@@ -209,6 +209,7 @@ def activity(connection: sqlite3.Connection) -> View:
     """What is running, what is being prepared and for how long, and how much waits."""
     rows = connection.execute(
         "SELECT j.id, j.run_id, p.name AS repository, j.sha AS 'commit', j.tool, j.state, j.activity,"
+        " json_extract(j.plan, '$.timeout') AS timeout,"
         " (julianday('now') - julianday(j.activity_since)) * 86400 AS seconds"
         " FROM jobs j JOIN repositories p ON p.id = j.repository_id"
         " WHERE j.state IN ('preparing', 'running') ORDER BY j.id"
@@ -217,8 +218,10 @@ def activity(connection: sqlite3.Connection) -> View:
         "SELECT (SELECT count(*) FROM jobs WHERE state = 'queued') AS jobs_queued,"
         " (SELECT count(*) FROM runs WHERE state = 'queued') AS runs_queued,"
         " (SELECT count(*) FROM jobs WHERE outcome = 'quarantined') AS jobs_quarantined,"
-        " (SELECT count(*) FROM runs WHERE state = 'queued' AND priority >= ?) AS backfill_queued",
-        [Priority.BACKFILL],
+        " (SELECT count(*) FROM runs WHERE state = 'queued' AND priority >= ?) AS backfill_queued,"
+        " (SELECT max(julianday('now') - julianday(j.queued_at)) * 86400 FROM jobs j JOIN runs r ON r.id = j.run_id"
+        "  WHERE j.state = 'queued' AND r.priority < ?) AS oldest_wait_s",
+        [Priority.BACKFILL, Priority.BACKFILL],
     ).fetchone()
     running = [{**dict(row), "seconds": round(max(0.0, row["seconds"] or 0.0), 1)} for row in rows]
     pause = pauses.current(connection)

@@ -1,0 +1,95 @@
+"""The machine: programs, libraries, room."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from fullautoci.cli.checks.row import Row
+from fullautoci.errors import FullAutoCIError
+from fullautoci.paths import Paths
+
+LOW_DISK = 1024**3
+LOW_FILES = 10_000
+
+
+def rows(paths: Paths) -> Iterator[Row]:
+    """Everything outside of us that has to work."""
+    yield _git()
+    yield _sqlite()
+    yield _uv()
+    yield _sandbox()
+    yield from _room(paths)
+
+
+def _git() -> Row:
+    from fullautoci.vcs.git.command import Git
+
+    try:
+        version = Git(Path("/dev/null"))("--version").decode().strip()
+    except FullAutoCIError as error:
+        return Row("git", "problem", error.message, error.hint)
+    return Row("git", "ok", version)
+
+
+def _sqlite() -> Row:
+    from fullautoci.store.database import wal_is_sound
+
+    version, sound = wal_is_sound()
+    found = f"SQLite {version}"
+    return Row("sqlite", "ok", found if sound else f"{found}: has the WAL fault; only the daemon's one thread writes")
+
+
+def _uv() -> Row:
+    from fullautoci.environments.installer import uv_program
+
+    program = uv_program()
+    if program is None:
+        hint = "pip install 'fullautoci[uv]': environments are built several times faster"
+        return Row("uv", "warning", "not installed; environments are built with venv and pip", hint)
+    return Row("uv", "ok", program)
+
+
+def _sandbox() -> Row:
+    from fullautoci import process
+
+    program = shutil.which("bwrap")
+    alone = "jobs run with your own rights: test what you trust"
+    if program is None:
+        return Row("sandbox", "ok", f"bubblewrap is not installed; {alone}")
+    try:
+        tried = process.run([program, "--unshare-all", "--ro-bind", "/", "/", "true"], timeout=10)
+    except (OSError, TimeoutError) as error:
+        return Row("sandbox", "warning", f"{program} does not start: {error}", "reinstall bubblewrap")
+    if tried.returncode:
+        said = tried.stderr.decode(errors="replace").strip() or f"it ended with {tried.returncode}"
+        return Row("sandbox", "warning", f"bubblewrap does not work: {said}", "allow unprivileged user namespaces")
+    return Row("sandbox", "ok", f"bubblewrap works, and is not used yet; {alone}")
+
+
+def _room(paths: Paths) -> Iterator[Row]:
+    """Room and permission to write, once for each file system."""
+    seen: set[int] = set()
+    for folder in (paths.state, paths.cache, Path(tempfile.gettempdir())):
+        there = next(one for one in (folder, *folder.parents) if one.exists())
+        device = there.stat().st_dev
+        if device not in seen:
+            seen.add(device)
+            yield _room_at(there, folder)
+
+
+def _room_at(there: Path, folder: Path) -> Row:
+    hint = "make room: nothing is accepted on a full disk"
+    counted = os.statvfs(there)
+    free, files = counted.f_bavail * counted.f_frsize, counted.f_favail
+    found = f"{free / 1024**3:.1f} GiB free at {folder}"
+    try:
+        with tempfile.TemporaryFile(dir=there) as file:
+            file.write(b"x")
+            file.flush()
+    except OSError as error:
+        return Row("disk", "problem", f"{folder} cannot be written to: {error.strerror}", hint)
+    if counted.f_files and files < LOW_FILES:
+        return Row("disk", "problem", f"{found}, but room for only {files} more files", hint)
+    return Row("disk", "ok" if free > LOW_DISK else "problem", found, hint)

@@ -1,0 +1,97 @@
+"""The service: the daemon, its socket, the spool, and the jobs."""
+
+import os
+from collections.abc import Iterator
+
+from fullautoci import __version__, spool
+from fullautoci.cli.checks.row import Row
+from fullautoci.client import View
+from fullautoci.errors import FullAutoCIError
+from fullautoci.paths import Paths
+from fullautoci.text import counted
+
+# Seconds beyond which a job that could start has not, and by which one has outlived its timeout.
+WAITS_S = 60.0
+OVERDUE_S = 60.0
+PREPARING_S = 1800.0
+RESTART = "'fullautoci daemon logs' may tell why; 'fullautoci daemon restart' begins anew and loses nothing"
+
+
+def rows(paths: Paths, info: View | FullAutoCIError) -> Iterator[Row]:
+    """Everything of the service's.
+
+    Args:
+        info: what the daemon says of itself, or why it says nothing.
+    """
+    if isinstance(info, FullAutoCIError):
+        yield Row("daemon", "problem", info.message, info.hint)
+    else:
+        yield _daemon(info)
+        yield _socket(paths)
+        yield _notices(info)
+    yield _spool(paths, down=isinstance(info, FullAutoCIError))
+    if not isinstance(info, FullAutoCIError):
+        yield from _jobs(info)
+
+
+def _daemon(info: View) -> Row:
+    if info["version"] != __version__:
+        return Row("daemon", "warning", f"it is of version {info['version']}", "'fullautoci daemon restart'")
+    return Row("daemon", "ok", f"process {info['pid']}, {info['url']}, {info['workers']} workers")
+
+
+def _socket(paths: Paths) -> Row:
+    path = paths.socket
+    try:
+        status, folder = path.stat(), path.parent.stat()
+    except OSError as error:
+        return Row("socket", "problem", f"{path}: {error.strerror}", "'fullautoci daemon restart'")
+    if status.st_uid != os.getuid() or folder.st_uid != os.getuid():
+        return Row("socket", "problem", f"{path} belongs to another user", "remove it, and 'fullautoci daemon restart'")
+    for what, mode, wanted in ((path, status.st_mode, 0o600), (path.parent, folder.st_mode, 0o700)):
+        if mode & 0o777 & ~wanted:
+            hint = f"others may reach the service by it: 'chmod {wanted:o} {what}'"
+            return Row("socket", "problem", f"{what} has the mode {mode & 0o777:o}", hint)
+    return Row("socket", "ok", f"{path}, yours alone")
+
+
+def _notices(info: View) -> Row:
+    if info.get("notices"):
+        return Row("notices", "ok", "the kernel tells of moved refs at once")
+    found = "the kernel tells of no moved refs: commits that came past the hooks are found by the scan alone"
+    return Row("notices", "warning", found, "on Linux: raise fs.inotify.max_user_instances and max_user_watches")
+
+
+def _spool(paths: Paths, *, down: bool) -> Row:
+    waiting = len(spool.waiting(paths.spool))
+    rejected = list(paths.rejected.iterdir()) if paths.rejected.is_dir() else []
+    if not os.access(paths.spool, os.W_OK | os.X_OK):
+        hint = "hooks cannot tell of commits; the scan finds them: make the folder writable"
+        return Row("spool", "problem", f"{paths.spool} cannot be written to", hint)
+    if rejected:
+        return Row("spool", "warning", f"{len(rejected)} files were no events", f"look at them in {paths.rejected}")
+    found = f"{counted(waiting, 'event')} wait{'s' if waiting == 1 else ''}"
+    if waiting and down:
+        return Row("spool", "warning", found, "they are taken in when the daemon runs: 'fullautoci daemon start'")
+    return Row("spool", "ok", found)
+
+
+def _jobs(info: View) -> Iterator[Row]:
+    overdue = [job for job in info["running"] if _is_overdue(job)]
+    for job in overdue:
+        found = f"{job['repository']} {job['commit'][:10]} {job['tool']}: {job['state']} for {job['seconds']:.0f} s"
+        yield Row("jobs", "problem", found, f"'fullautoci cancel {job['run_id']}', or {RESTART}")
+    waits = info.get("oldest_wait_s") or 0.0
+    if waits > WAITS_S and info["workers_idle"] and not info.get("paused"):
+        found = f"{counted(info['jobs_queued'], 'job')} queued for up to {waits:.0f} s, while workers are idle"
+        yield Row("jobs", "problem", found, RESTART)
+    elif info.get("jobs_quarantined"):
+        found = f"{counted(info['jobs_quarantined'], 'job')} quarantined: each lost its worker three times"
+        yield Row("jobs", "warning", found, "see their logs ('fullautoci log'), then 'fullautoci rerun RUN'")
+    elif not overdue:
+        yield Row("jobs", "ok", f"{len(info['running'])} running, {info['jobs_queued']} queued, none stuck")
+
+
+def _is_overdue(job: View) -> bool:
+    limit = PREPARING_S if job["state"] == "preparing" else (job.get("timeout") or 0.0) + OVERDUE_S
+    return bool(job["seconds"] > limit)
