@@ -1,4 +1,4 @@
-"""`daemon`: run, start, stop, restart, status, logs."""
+"""`daemon`: run, start, stop, restart, status, logs, install, uninstall."""
 
 import click
 
@@ -50,15 +50,39 @@ def restart() -> None:
     note(f"started: process {info['pid']}, {info['url']}")
 
 
+@daemon_command.command("install")
+def install() -> None:
+    """Start the daemon at login from now on: by a systemd user unit, or a launchd agent."""
+    from fullautoci.daemon import autostart
+    from fullautoci.daemon.start import status as daemon_status
+
+    paths = Paths.from_environment().create()
+    made = autostart.install(paths)
+    note(f"wrote {made.path}: the daemon is started at login by {made.kind}")
+    if daemon_status(paths) is None:
+        note("'fullautoci daemon start' starts it now")
+
+
+@daemon_command.command("uninstall")
+def uninstall() -> None:
+    """Start the daemon at login no more; one that runs goes on."""
+    from fullautoci.daemon import autostart
+
+    done = autostart.uninstall(Paths.from_environment())
+    note("the daemon is not started at login any more" if done else "it was not started at login")
+
+
 @daemon_command.command("status")
 @json_option
 def status(as_json: bool) -> None:
     """Whether the daemon runs, and how it is."""
+    from fullautoci.daemon import autostart
     from fullautoci.daemon.main import offline_info
     from fullautoci.daemon.start import status as daemon_status
 
     paths = Paths.from_environment()
-    info = daemon_status(paths) or offline_info(paths)
+    at_login = autostart.is_installed(paths)
+    info = {**(daemon_status(paths) or offline_info(paths)), "starts_at_login": at_login}
     if as_json:
         print_json(info)
     elif info["daemon"] == "running":
@@ -67,6 +91,8 @@ def status(as_json: bool) -> None:
     else:
         click.echo(f"not running; waiting in the spool: {counted(info['spool_waiting'], 'event')}")
         note("'fullautoci daemon start' starts it")
+    if not as_json:
+        click.echo(f"started at login: {'yes' if at_login else 'no; fullautoci daemon install changes that'}")
 
 
 @daemon_command.command("logs")

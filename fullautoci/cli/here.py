@@ -51,9 +51,13 @@ class Here:
             DaemonDownError: none runs; this command needs one.
         """
         client = Client(SocketTransport(self.paths.socket))
-        client.status()
+        info = client.status()
         if client.server_version != __version__:
             self.note_version(client.server_version)
+        elif info.get("stale"):
+            from fullautoci.cli.output import note
+
+            note(f"{info['stale']}: 'fullautoci daemon restart'")
         return client
 
     def reading_api(self) -> Client:

@@ -1,5 +1,6 @@
 """`init` and `deinit`: the one thing to type, and how to take it back."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -19,7 +20,8 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--bare", is_flag=True, help="The repository must be bare: its post-receive hook is used.")
 @click.option("--wait", is_flag=True, help="Wait for the results of HEAD, and print them.")
 @click.option("--no-start", is_flag=True, help="Start no daemon; the registration waits for one.")
-def init_command(path: Path, bare: bool, wait: bool, no_start: bool) -> None:
+@click.option("--autostart/--no-autostart", default=None, help="Start the daemon at login too; default: ask.")
+def init_command(path: Path, bare: bool, wait: bool, no_start: bool, autostart: bool | None) -> None:
     """Watch the repository at PATH: put the hooks in, start the daemon, and test HEAD."""
     here = Here(path)
     location = here.location()
@@ -29,6 +31,7 @@ def init_command(path: Path, bare: bool, wait: bool, no_start: bool) -> None:
     head = _head(here)
     if no_start:
         _spool(here, "register", location, head)
+        _tell(here, head)
         _install_hooks(here, location)
         note("registered; 'fullautoci daemon start' begins testing")
         return
@@ -43,9 +46,11 @@ def init_command(path: Path, bare: bool, wait: bool, no_start: bool) -> None:
     if head is None:
         note(f"watching {view['name']}; it has no commits yet, the first will be tested")
         return
+    _tell(here, head)
     runs = client.trigger(view["id"], {"revisions": [head]})
     note(f"watching {view['name']}: {head[:10]} is run {runs[0]}, and every commit from now on is tested")
-    note("'fullautoci status' tells how it goes, 'fullautoci results' what came of it")
+    note("'fullautoci status' tells how it goes, 'fullautoci results' what came of it, 'fullautoci dashboard' shows it")
+    _offer_autostart(here, autostart)
     if wait:
         from fullautoci.cli.results import show
         from fullautoci.cli.wait import follow
@@ -71,6 +76,31 @@ def deinit_command(path: Path) -> None:
     except DaemonDownError:
         _spool(here, "unregister", location, None)
         note("the daemon is told at its next start")
+
+
+def _tell(here: Here, head: str | None) -> None:
+    if head is not None:
+        from fullautoci.cli.forecast import forecast
+
+        for line in forecast(here.location(), head):
+            note(line)
+
+
+def _offer_autostart(here: Here, wanted: bool | None) -> None:
+    """Start the daemon at login, if wanted; on a terminal, ask."""
+    from fullautoci.daemon import autostart
+
+    if wanted is False or autostart.is_installed(here.paths):
+        return
+    if wanted is None:
+        asked = sys.stdin.isatty() and sys.stderr.isatty() and not autostart.why_not()
+        if not asked or not click.confirm("Start the daemon at login too?", default=False, err=True):
+            note("after a restart of this machine: 'fullautoci daemon start' ('daemon install' does that at login)")
+            return
+    try:
+        note(f"the daemon is started at login: {autostart.install(here.paths).path}")
+    except FullAutoCIError as error:
+        note(f"{error.message}; {error.hint}")
 
 
 def _head(here: Here) -> str | None:

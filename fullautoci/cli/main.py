@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "log": ("results", "What a tool printed."),
     "wait": ("wait", "Wait for a commit's results; the exit code tells the outcome."),
     "watch": ("watch", "Follow runs as they happen."),
+    "prompt": ("prompt", "How HEAD stands, in a few characters, for your shell's prompt."),
     "run": ("runs", "Test commits, or the working copy as it is."),
     "cancel": ("runs", "End a run."),
     "rerun": ("runs", "Test a run's commit again."),

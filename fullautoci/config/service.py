@@ -18,6 +18,12 @@ class DashboardSection(Section):
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
 
 
+class NotifySection(Section):
+    """Who is told of changes: `desktop` shows a notice when a branch's outcome changes."""
+
+    desktop: bool = False
+
+
 class ServiceFile(Section):
     """The whole file; everything in it is optional.
 
@@ -31,6 +37,7 @@ class ServiceFile(Section):
     scan_interval: Duration = 60.0
     grace: Duration = 5.0
     dashboard: DashboardSection = DashboardSection()
+    notify: NotifySection = NotifySection()
 
 
 def read(folder: Path) -> ServiceFile:

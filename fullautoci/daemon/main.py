@@ -16,9 +16,11 @@ from fullautoci import __version__, memory, proctree, refwatch, spool
 from fullautoci.config import service
 from fullautoci.daemon import keys, lock
 from fullautoci.daemon.actions import DaemonActions
+from fullautoci.daemon.freshness import Freshness
 from fullautoci.gate import Gate
 from fullautoci.intake import Folders, Intake, Requests
-from fullautoci.model import Job
+from fullautoci.model import Job, Outcome
+from fullautoci.notifications.desktop import Desktop
 from fullautoci.paths import Paths
 from fullautoci.planner import Planner
 from fullautoci.pool.local import LocalPool, default_size
@@ -77,6 +79,8 @@ class Daemon:
         self._gate: Gate
         self._refwatch: RefWatch | None = None
         self._held: Mapping[int, str] = {}
+        self._desktop: Desktop | None = None
+        self._freshness = Freshness()
 
     def __enter__(self) -> "Daemon":
         with ExitStack() as stack:
@@ -122,10 +126,13 @@ class Daemon:
                 remove_tree(aside)
         writer = self._open_store(stack)
         reading = self._reading
+        if settings.notify.desktop:
+            self._desktop = Desktop(reading)
+            stack.callback(self._desktop.stop)
         self._pool = LocalPool(settings.workers or default_size(), paths.slots)
         stack.callback(self._pool.stop, settings.grace)
         vcs = GitVcs(Git(paths.git_config))
-        recorder = Recorder(writer, _log_run, lambda: scheduler.wake())  # noqa: PLW0108 - made below
+        recorder = Recorder(writer, self._finished, lambda: scheduler.wake())  # noqa: PLW0108 - made below
         intake = Intake(
             Folders(paths.spool, paths.rejected, paths.mirrors), writer, reading, vcs, recorder.free, self._watched
         )
@@ -207,7 +214,14 @@ class Daemon:
             "notices": self._refwatch is not None,
             "under_way": {str(number): kind for number, kind in self._held.items()},
             "on_battery": self._gate.on_battery(),
+            "stale": self._freshness.stale(),
+            "problem": self._desktop.problem if self._desktop else "",
         }
+
+    def _finished(self, run: int, outcome: Outcome) -> None:
+        log.info("run %d: %s", run, outcome)
+        if self._desktop is not None:
+            self._desktop.finished(run)
 
 
 def offline_info(paths: Paths) -> dict[str, Any]:
@@ -219,7 +233,3 @@ def offline_info(paths: Paths) -> dict[str, Any]:
         "spool_waiting": len(spool.waiting(paths.spool)),
         "spool_rejected": len(list(paths.rejected.iterdir())) if paths.rejected.is_dir() else 0,
     }
-
-
-def _log_run(run: int, outcome: str) -> None:
-    log.info("run %d: %s", run, outcome)

@@ -37,6 +37,10 @@ def rows(paths: Paths, info: View | FullAutoCIError) -> Iterator[Row]:
 def _daemon(info: View) -> Row:
     if info["version"] != __version__:
         return Row("daemon", "warning", f"it is of version {info['version']}", "'fullautoci daemon restart'")
+    if info.get("stale"):
+        return Row("daemon", "warning", info["stale"], "'fullautoci daemon restart'")
+    if info.get("problem"):
+        return Row("daemon", "warning", info["problem"], "install it, or switch them off in config.yml")
     return Row("daemon", "ok", f"process {info['pid']}, {info['url']}, {info['workers']} workers")
 
 

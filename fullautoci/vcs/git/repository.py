@@ -108,6 +108,21 @@ class GitVcs:
             raise UsageError(f"'{one_line(revision)}' names no commit in this repository") from error
         return answer.decode("ascii").strip()
 
+    def files(self, git_dir: Path, sha: str) -> Iterator[str]:
+        """Paths of a commit's files, in tree order."""
+        listing = self._git("ls-tree", "-r", "-z", "--name-only", "--full-tree", sha, git_dir=git_dir)
+        for name in listing.split(b"\0"):
+            if name:
+                yield os.fsdecode(name)
+
+    def read(self, git_dir: Path, sha: str, path: str) -> bytes | None:
+        """A file of a commit, None where there is none."""
+        listing = self._git("ls-tree", "-z", "--full-tree", sha, "--", path, git_dir=git_dir)
+        mode, _, rest = listing.partition(b" blob ")
+        if not mode or not rest:
+            return None
+        return self._git("cat-file", "blob", rest.partition(b"\t")[0].decode("ascii"), git_dir=git_dir)
+
     def between(self, git_dir: Path, revisions: str, limit: int) -> list[str]:
         """The commits of a range `A..B`, newest first.
 

@@ -1,0 +1,64 @@
+"""What a commit's run will do, and why: said before it is done."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import PurePosixPath
+
+from fullautoci.cli.here import vcs
+from fullautoci.errors import ConfigError, FullAutoCIError
+from fullautoci.text import counted, one_line
+from fullautoci.vcs.base import Location
+
+# Files at the top that say what is installed for the tests.
+ASKING = ("pyproject.toml", "setup.cfg", "setup.py", "requirements.txt")
+
+
+def forecast(location: Location, sha: str) -> list[str]:
+    """A line a tool, and one for the environment; what is wrong with the commit's configuration, if anything is."""
+    from fullautoci.config import load
+    from fullautoci.config.schema import FILE_NAME
+    from fullautoci.layout import FILE_LIMIT, python_layout
+
+    git = vcs()
+    try:
+        names = list(islice(git.files(location.git_dir, sha), FILE_LIMIT))
+        file = load.parse(git.read(location.git_dir, sha, FILE_NAME) or b"")
+    except ConfigError as error:
+        return [f"its configuration is wrong: {error.message}", *([error.hint] if error.hint else [])]
+    except FullAutoCIError as error:
+        return [f"what it will run cannot be told: {error.message}"]
+    from fullautoci.planner import plan_tools
+
+    layout = python_layout(names)
+    source = f"as {FILE_NAME} says" if FILE_NAME in names else f"by default: there is no {FILE_NAME}"
+    lines = [f"each commit's tools, {source}"]
+    for plan, why_not in plan_tools(file, layout, ()):
+        if why_not:
+            lines.append(f"  {plan.tool}: skipped, {why_not}")
+        else:
+            lines.append(f"  {plan.tool}: {_what(plan.tool, plan.command, plan.paths)}")
+    return [*lines, f"  environment: {_environment(file.environment, names)}"]
+
+
+def _what(tool: str, command: tuple[str, ...], paths: tuple[str, ...]) -> str:
+    if command:
+        return one_line(" ".join(command), 100)
+    if tool == "coverage":
+        return "runs the tests, and measures which lines and branches they reach"
+    return one_line(f"looks at {', '.join(paths[:5])}{' …' if len(paths) > 5 else ''}", 100)
+
+
+def _environment(kind: str, names: list[str]) -> str:
+    if kind == "host":
+        return "host: the tools of this machine's python3, as they are"
+    asking = list(_asking(names))
+    ask = "asks" if len(asking) == 1 else "ask"
+    holds = f"of what {', '.join(asking)} {ask} for" if asking else "of the tools alone"
+    return f"venv: a virtual environment {holds}; the first takes a moment to build, then it is kept"
+
+
+def _asking(names: list[str]) -> Iterator[str]:
+    yield from (name for name in ASKING if name in names)
+    further = [name for name in names if PurePosixPath(name).match("*requirements*.txt") and name not in ASKING]
+    if further:
+        yield further[0] if len(further) == 1 else counted(len(further), "further requirements file")
