@@ -3,13 +3,15 @@
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict
+from fnmatch import fnmatchcase
 from itertools import islice
 
 from fullautoci.config import load
-from fullautoci.config.schema import BUILT_IN_TOOLS, FILE_NAME, RepositoryFile, ToolSection
+from fullautoci.config.schema import BUILT_IN_TOOLS, FILE_NAME, BranchesSection, RepositoryFile, ToolSection
 from fullautoci.errors import FullAutoCIError, UsageError
 from fullautoci.layout import FILE_LIMIT, Layout, python_layout
 from fullautoci.model import Outcome, ToolPlan
@@ -22,6 +24,7 @@ from fullautoci.vcs.base import Mirror
 
 log = logging.getLogger(__name__)
 BATCH = 20
+_SKIP = re.compile(r"\[(?:skip ci|ci skip)\]", re.IGNORECASE)
 
 
 class Planner:
@@ -58,6 +61,9 @@ class Planner:
         try:
             mirror = self._mirror_of(run.repository_id)
             file = load.parse(mirror.read(run.sha, FILE_NAME, load.SIZE_LIMIT) or b"")
+            if why := why_skipped(run, file.branches):
+                self._writer.call(lambda db: runs.end(db, run.id, Outcome.SKIPPED, why))
+                return
             layout = python_layout(islice(mirror.files(run.sha), FILE_LIMIT))
             plans = list(plan_tools(file, layout, run.tools))
             config = file.model_dump(mode="json")
@@ -75,6 +81,21 @@ class Planner:
     def _refuse(self, run: runs.Unplanned, error: FullAutoCIError) -> None:
         log.info("run %d: %s", run.id, error.message)
         self._writer.call(lambda db: runs.end(db, run.id, Outcome.ERRORED, error.message, error.hint))
+
+
+def why_skipped(run: runs.Unplanned, branches: BranchesSection) -> str:
+    """Why a run is not wanted by what its commit says; empty where it is, or where a person asked for it."""
+    if run.source in runs.ASKED:
+        return ""
+    if said := _SKIP.search(run.message):
+        return f"its message says {said[0]}"
+    if run.branch in ("", "HEAD"):  # HEAD is detached: there is no branch to go by
+        return ""
+    if any(fnmatchcase(run.branch, pattern) for pattern in branches.exclude):
+        return f"the branch {run.branch} is excluded by {FILE_NAME}"
+    if not any(fnmatchcase(run.branch, pattern) for pattern in branches.include):
+        return f"the branch {run.branch} is not included by {FILE_NAME}"
+    return ""
 
 
 def plan_tools(file: RepositoryFile, layout: Layout, only: tuple[str, ...]) -> Iterator[tuple[ToolPlan, str]]:

@@ -74,11 +74,19 @@ class ToolSection(Section):
     report: ReportSection = ReportSection()
 
 
+class BranchesSection(Section):
+    """Which branches' commits are tested, by patterns in which `*` stands for anything, slashes included."""
+
+    include: tuple[Text, ...] = Field(default=("*",), min_length=1)
+    exclude: tuple[Text, ...] = ()
+
+
 class RepositoryFile(Section):
     """The whole file; everything in it is optional."""
 
     version: Literal[1] = 1
     environment: Literal["auto", "venv", "host"] = "auto"
+    branches: BranchesSection = BranchesSection()
     env: dict[VariableName, Text] = {}
     tools: dict[Annotated[str, Field(pattern=_NAME)], ToolSection] = {}
 

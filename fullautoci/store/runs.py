@@ -30,13 +30,16 @@ class Wish:
 
 @dataclass(frozen=True)
 class Unplanned:
-    """A run whose configuration is not frozen yet."""
+    """A run whose configuration is not frozen yet; with its commit's message."""
 
     id: int
     repository_id: int
     sha: str
     generation: int
     tools: tuple[str, ...]
+    branch: str = ""
+    source: str = ""
+    message: str = ""
 
 
 def save_commit(db: Database, repository_id: int, commit: Commit) -> None:
@@ -57,18 +60,22 @@ def save_commit(db: Database, repository_id: int, commit: Commit) -> None:
 def wish(db: Database, repository_id: int, wanted: Wish) -> tuple[int, bool]:
     """Queue a run of a commit, unless it has one: then that one is made as urgent as this wish.
 
-    A commit whose last run was superseded, or that is to be run afresh, gets a new generation.
+    A commit whose last run was superseded, or that is to be run afresh, gets a new generation; and so does one whose
+    run was skipped as a whole, when a person asks for it or another branch brings it.
 
     Returns:
         The run's id, and whether it is new.
     """
     save_commit(db, repository_id, wanted.commit)
     last = db.execute(
-        "SELECT id, generation, outcome, priority FROM runs WHERE repository_id = ? AND sha = ?"
+        "SELECT id, generation, outcome, priority, branch, config FROM runs WHERE repository_id = ? AND sha = ?"
         " ORDER BY generation DESC LIMIT 1",
         [repository_id, wanted.commit.sha],
     ).fetchone()
-    if last is not None and not wanted.fresh and last[2] != Outcome.SUPERSEDED:
+    branch = one_line(storable(wanted.branch))
+    unwanted = last is not None and last[2] == Outcome.SKIPPED and last[5] == ""  # by the planner, before any job
+    again = wanted.fresh or (unwanted and (wanted.source in ASKED or branch != last[4]))
+    if last is not None and not again and last[2] != Outcome.SUPERSEDED:
         if wanted.priority < last[3] or wanted.source in ASKED:
             db.execute(
                 "UPDATE runs SET priority = ?, source = ? WHERE id = ? AND state = 'queued'",
@@ -79,7 +86,7 @@ def wish(db: Database, repository_id: int, wanted: Wish) -> tuple[int, bool]:
         "repository_id": repository_id,
         "sha": wanted.commit.sha,
         "generation": last[1] + 1 if last is not None else 0,
-        "branch": one_line(storable(wanted.branch)),
+        "branch": branch,
         "source": wanted.source,
         "dirty": int(wanted.dirty),
         "wanted": json.dumps(wanted.tools),
@@ -93,11 +100,18 @@ def wish(db: Database, repository_id: int, wanted: Wish) -> tuple[int, bool]:
 def unplanned(connection: sqlite3.Connection, limit: int) -> list[Unplanned]:
     """Queued runs without a frozen configuration, most urgent first."""
     rows = connection.execute(
-        "SELECT id, repository_id, sha, generation, wanted FROM runs"
-        " WHERE state <> 'done' AND config = '' ORDER BY priority, id DESC LIMIT ?",
+        "SELECT r.id, r.repository_id, r.sha, r.generation, r.wanted, r.branch, r.source, c.subject, c.message"
+        " FROM runs r"
+        " JOIN commits c ON c.repository_id = r.repository_id AND c.sha = r.sha"
+        " WHERE r.state <> 'done' AND r.config = '' ORDER BY r.priority, r.id DESC LIMIT ?",
         [limit],
     )
-    return [Unplanned(row[0], row[1], row[2], row[3], tuple(json.loads(row[4] or "[]"))) for row in rows]
+    return [
+        Unplanned(
+            row[0], row[1], row[2], row[3], tuple(json.loads(row[4] or "[]")), row[5], row[6], f"{row[7]}\n{row[8]}"
+        )
+        for row in rows
+    ]
 
 
 def waiting_shas(connection: sqlite3.Connection, repository_id: int) -> list[str]:

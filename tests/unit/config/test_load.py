@@ -35,6 +35,12 @@ def refused(text: str | bytes) -> ConfigError:
         ("~\n", "1:1", "keys and values"),
         ("version: 2\n", "1:10", "version"),
         ("environment: moon\n", "1:14", "environment"),
+        ("branches: [main]\n", "1:11", "branches"),
+        ("branches: {include: []}\n", "1:21", "at least 1"),
+        ("branches: {include: main}\n", "1:21", "branches.include"),
+        ("branches: {exclude: [a, [b]]}\n", "1:25", "text is expected"),
+        ("branches: {exclude: [yes]}\n", "1:22", "text is expected"),
+        ("branches: {only: [a]}\n", "1:12", "unknown key 'only'"),
         ("env: [a]\n", "1:6", "dictionary"),
         ("env:\n  1A: x\n", "2:7", "env.1A"),
         ("env:\n  A: [x]\n", "2:6", "text is expected"),
@@ -77,7 +83,7 @@ def test_a_tool_with_a_needless_or_missing_command_is_named_where_it_stands(text
         ("version: 1\ntolls: {}\n", 2, "did you mean 'tools'?"),
         ("tools:\n  pylint:\n    pathz: [a]\n", 3, "did you mean 'paths'?"),
         ("tools:\n  docs:\n    command: [x]\n    report:\n      junitt: a\n", 5, "did you mean 'junit'?"),
-        ("zzz: 1\n", 1, "there are: version, environment, env, tools"),
+        ("zzz: 1\n", 1, "there are: version, environment, branches, env, tools"),
     ],
 )
 def test_an_unknown_key_brings_the_nearest_valid_one(text: str, line: int, hint: str) -> None:

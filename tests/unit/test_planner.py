@@ -1,0 +1,67 @@
+"""What a commit says about its own testing: branches that are not tested, and messages that ask for none."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fullautoci.config.load import parse
+from fullautoci.config.schema import BranchesSection
+from fullautoci.planner import why_skipped
+from fullautoci.store.runs import ASKED, Unplanned
+from tests.unit.fuzz import FUZZ
+
+WIP = BranchesSection(exclude=("wip/*",))
+
+
+def run(branch: str = "main", message: str = "change", source: str = "post-commit") -> Unplanned:
+    return Unplanned(1, 1, "a" * 40, 0, (), branch, source, message)
+
+
+@pytest.mark.parametrize(
+    ("text", "branch", "reason"),
+    [
+        ("", "main", ""),
+        ("branches: {exclude: ['wip/*']}", "wip/x", "the branch wip/x is excluded by .fullautoci.yml"),
+        ("branches: {exclude: ['wip/*']}", "wip/x/y", "the branch wip/x/y is excluded by .fullautoci.yml"),
+        ("branches: {exclude: ['wip/*']}", "wip", ""),
+        ("branches: {exclude: ['wip/*']}", "Wip/x", ""),
+        ("branches: {exclude: ['*/x']}", "a/b/x", "the branch a/b/x is excluded by .fullautoci.yml"),
+        ("branches: {exclude: ['v?']}", "v1", "the branch v1 is excluded by .fullautoci.yml"),
+        ("branches: {exclude: ['[0-9]*']}", "12-fix", "the branch 12-fix is excluded by .fullautoci.yml"),
+        ("branches: {include: [main, 'release/*']}", "release/1/2", ""),
+        ("branches: {include: [main, 'release/*']}", "topic", "the branch topic is not included by .fullautoci.yml"),
+        ("branches: {include: ['*'], exclude: ['*']}", "main", "the branch main is excluded by .fullautoci.yml"),
+        ("branches: {include: [main]}", "", ""),
+        ("branches: {include: [main], exclude: ['*']}", "HEAD", ""),
+    ],
+)
+def test_branches_are_told_by_patterns_in_which_a_star_is_anything(text: str, branch: str, reason: str) -> None:
+    assert why_skipped(run(branch), parse(text.encode()).branches) == reason
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("docs [skip ci]", "[skip ci]"),
+        ("[ci skip] docs", "[ci skip]"),
+        ("docs\n\nA word.\n\n[skip ci]\n", "[skip ci]"),
+        ("docs [Skip CI]", "[Skip CI]"),
+        ("docs [skip  ci]", ""),
+        ("docs skip ci", ""),
+        ("docs [skip]", ""),
+    ],
+)
+def test_a_message_may_ask_for_no_tests(message: str, said: str) -> None:
+    assert why_skipped(run(message=message), BranchesSection()) == (f"its message says {said}" if said else "")
+
+
+@pytest.mark.parametrize("source", ASKED)
+def test_what_a_person_asked_for_runs_anyway(source: str) -> None:
+    assert why_skipped(run("wip/x", "x [skip ci]", source), WIP) == ""
+
+
+@FUZZ
+@given(st.lists(st.text("a*?[]!-/\\^.+(", max_size=12), min_size=1, max_size=4), st.text("ab/-[]", max_size=12))
+def test_any_pattern_matches_or_does_not(patterns: list[str], branch: str) -> None:
+    found = why_skipped(run(branch), BranchesSection(include=tuple(patterns), exclude=tuple(patterns)))
+    assert found or not branch
