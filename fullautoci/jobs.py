@@ -8,18 +8,18 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
 
 from fullautoci import environments, process, proctree, tools
 from fullautoci.environments.base import Prepared, Request, architecture, base_variables
-from fullautoci.errors import FullAutoCIError, PreparationError, ReportError
+from fullautoci.errors import FullAutoCIError, ReportError
 from fullautoci.layout import FILE_LIMIT, python_layout
 from fullautoci.logfile import LogFile
 from fullautoci.model import Job, Outcome, Result, State
+from fullautoci.runner import Cancelled, Control, JobRunner
 from fullautoci.text import one_line, tail
 from fullautoci.tools.base import REPORT_LIMIT, SHIMS, Context, Left, Tool
 from fullautoci.vcs.git.checkout import Slot, remove_tree
@@ -27,60 +27,6 @@ from fullautoci.vcs.git.command import Git
 
 # One environment serves all built-in tools: one build in place of several, and pylint can see what tests import.
 TOOLS = tuple(sorted({line for tool in tools.BUILT_IN.values() for line in tool.requirements}))
-
-
-class Cancelled(Exception):
-    """The job is to end; whoever asked knows why."""
-
-
-class Control(process.Interrupt, Protocol):
-    """A job's line to the daemon."""
-
-    def report(self, state: State, activity: str) -> None:
-        """Say how far the job is."""
-
-
-class JobRunner:
-    """Runs an environment's long programs for a job: logged, interruptible, and shown as its activity."""
-
-    def __init__(self, control: Control, log: LogFile) -> None:
-        self._control = control
-        self._log = log
-
-    def activity(self, what: str) -> None:
-        """Say what is being done, to the daemon and in the log."""
-        self._control.report(State.PREPARING, what)
-        self._log.note(what)
-
-    def run(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], timeout: float) -> bytes:
-        """Run a program to its good end and return the last it said.
-
-        Raises:
-            PreparationError: it failed, or took too long.
-            Cancelled: the job is to end.
-        """
-        try:
-            ended = process.stream(argv, cwd=cwd, env=env, sink=self._log, timeout=timeout, interrupt=self._control)
-        except OSError as error:
-            raise PreparationError(f"{argv[0]} could not be started: {error.strerror}") from error
-        if ended.why == "interrupt":
-            raise Cancelled
-        said = self._log.end()
-        if ended.why == "timeout":
-            raise PreparationError(f"{Path(argv[0]).name} did not end within {timeout:g} s", tail(said))
-        if ended.returncode:
-            raise PreparationError(f"{Path(argv[0]).name} ended with {ended.returncode}", tail(said))
-        return said
-
-    def pause(self, seconds: float) -> None:
-        """Wait, unless the job is to end.
-
-        Raises:
-            Cancelled: it is.
-        """
-        time.sleep(seconds)
-        if self._control.requested():
-            raise Cancelled
 
 
 def run_job(job: Job, slot_folder: Path, control: Control) -> Result:
@@ -113,14 +59,20 @@ def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, scratch: P
         slot.fill_lfs(blobs)
         layout = python_layout(islice(blobs, FILE_LIMIT))
     request = Request(checkout, job.tree, blobs, layout, tool.requirements, TOOLS, tool.needs_project, job.folders)
+    runner = JobRunner(control, log)
     with _timed(timings, "environment_s"):
-        environment = environments.chosen(job.plan.environment).prepare(request, JobRunner(control, log))
+        environment = environments.chosen(job.plan.environment).prepare(request, runner)
     context = Context(job.plan, layout, environment.python, checkout, scratch / "reports")
-    with _timed(timings, "tool_s"):
-        try:
-            result = _tool(job, tool, context, environment, control, log)
-        except FullAutoCIError as error:
-            result = Result(Outcome.ERRORED, one_line(error.message), error.hint)
+    (scratch / "home").mkdir()
+    context.reports.mkdir()
+    variables = _variables(job, environment, context.reports)
+    try:
+        with _timed(timings, "setup_s"):
+            _set_up(job, checkout, variables, runner)
+        with _timed(timings, "tool_s"):
+            result = _tool(job, tool, context, variables, control, log)
+    except FullAutoCIError as error:
+        result = Result(Outcome.ERRORED, one_line(error.message), error.hint)
     return replace(
         result,
         timings=timings,
@@ -130,28 +82,48 @@ def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, scratch: P
     )
 
 
-def _tool(job: Job, tool: Tool, context: Context, environment: Prepared, control: Control, log: LogFile) -> Result:
-    scratch = context.reports.parent
-    (scratch / "home").mkdir()
-    context.reports.mkdir()
-    variables = {
+def _variables(job: Job, environment: Prepared, reports: Path) -> dict[str, str]:
+    """What the job's own programs are given: setup and tool alike."""
+    scratch = reports.parent
+    return {
         **base_variables(scratch / "home", scratch),
         **environment.variables,
-        "COVERAGE_FILE": str(context.reports / "coverage.data"),
+        "COVERAGE_FILE": str(reports / "coverage.data"),
         **job.plan.env,
         proctree.TAG: job.tag,
     }
+
+
+def _set_up(job: Job, checkout: Path, variables: Mapping[str, str], runner: JobRunner) -> None:
+    """Run the commands that come before the tool.
+
+    Raises:
+        PreparationError: one failed.
+    """
+    for command in job.plan.setup:
+        words = one_line(" ".join(command), 100)
+        runner.activity(f"setup: {words}")
+        argv = [_program(command[0], checkout, variables), *command[1:]]
+        runner.run(argv, cwd=checkout, env=variables, timeout=job.plan.timeout, name=f"setup: {words}")
+
+
+def _program(name: str, checkout: Path, variables: Mapping[str, str]) -> str:
+    """Where a program is: looked up on the job's PATH, not on the daemon's; one with a slash is the checkout's."""
+    if "/" in name and not Path(name).is_absolute():
+        return str(checkout / name)
+    return shutil.which(name, path=variables["PATH"]) or name
+
+
+def _tool(
+    job: Job, tool: Tool, context: Context, variables: Mapping[str, str], control: Control, log: LogFile
+) -> Result:
     _remove_old_reports(job, context)
     argv = tool.command(context)
     control.report(State.RUNNING, "")
     log.note(" ".join(argv[:2] if argv[1:2] and argv[1].startswith(str(SHIMS)) else argv))
-    # A program is looked up on the job's PATH, not on the daemon's.
-    program = shutil.which(argv[0], path=variables["PATH"]) or argv[0]
-    if "/" in argv[0] and not Path(argv[0]).is_absolute():
-        program = str(context.checkout / argv[0])
     try:
         ended = process.stream(
-            [program, *argv[1:]],
+            [_program(argv[0], context.checkout, variables), *argv[1:]],
             cwd=context.checkout, env=variables, sink=log, timeout=job.plan.timeout, interrupt=control,
         )  # fmt: skip
     except OSError as error:
@@ -208,7 +180,7 @@ def _identity(job: Job, environment: Prepared, tool: Tool) -> str:
     described = [
         job.tree, plan.tool, plan.paths, plan.args, plan.command, sorted(plan.reports.items()), plan.timeout,
         environment.versions.get(tool.distribution, ""), environment.identity.kind, environment.identity.fingerprint,
-        sorted(plan.env.items()), architecture(),
+        sorted(plan.env.items()), architecture(), plan.setup,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(described).encode("utf-8", "surrogateescape")).hexdigest()
 

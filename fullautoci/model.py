@@ -92,6 +92,7 @@ class ToolPlan:
     reports: Mapping[str, str] = field(default_factory=dict)
     environment: str = "auto"
     env: Mapping[str, str] = field(default_factory=dict)
+    setup: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -130,4 +130,5 @@ def _plan(name: str, section: ToolSection, paths: tuple[str, ...], file: Reposit
         reports=section.report.model_dump(exclude_none=True),
         environment=file.environment,
         env=file.env,
+        setup=file.setup,
     )

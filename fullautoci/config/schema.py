@@ -45,9 +45,16 @@ def _text(value: Any) -> str:
     return str(value)
 
 
+def _command(value: Any) -> Any:
+    if not isinstance(value, list) or value[:1] in ([], [""]):
+        raise ValueError("a list of commands is expected, each a list of words: [[make, assets]]")
+    return value
+
+
 Duration = Annotated[float, BeforeValidator(seconds)]
 InsidePath = Annotated[str, BeforeValidator(_inside)]
 Text = Annotated[str, BeforeValidator(_text)]
+Command = Annotated[tuple[Text, ...], BeforeValidator(_command)]
 VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
 
 
@@ -88,6 +95,7 @@ class RepositoryFile(Section):
     environment: Literal["auto", "venv", "host"] = "auto"
     branches: BranchesSection = BranchesSection()
     env: dict[VariableName, Text] = {}
+    setup: tuple[Command, ...] = ()
     tools: dict[Annotated[str, Field(pattern=_NAME)], ToolSection] = {}
 
     @model_validator(mode="after")

@@ -89,7 +89,11 @@ def start_next(db: Database, *, backfill: bool = True) -> Due | None:
 
 
 def _plan(raw: str) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(raw).items()}
+    return {name: _tuples(value) for name, value in json.loads(raw).items()}
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(one) for one in value) if isinstance(value, list) else value
 
 
 def progress(db: Database, identifier: int, attempt: int, state: State, activity: str) -> None:

@@ -46,6 +46,12 @@ def refused(text: str | bytes) -> ConfigError:
         ("env:\n  A: [x]\n", "2:6", "text is expected"),
         ("env:\n  A: yes\n", "2:6", "text is expected"),
         ('env:\n  A: "a\\0b"\n', "2:6", "text is expected"),
+        ("setup: make\n", "1:8", "setup"),
+        ("setup: [make, assets]\n", "1:9", "each a list of words"),
+        ("setup:\n  - [make]\n  - []\n", "3:5", "each a list of words"),
+        ("setup: [['', x]]\n", "1:9", "each a list of words"),
+        ("setup: [[make, [x]]]\n", "1:16", "text is expected"),
+        ('setup: [["a\\0b"]]\n', "1:10", "text is expected"),
         ("tools:\n  pylint:\n    timeout: 10d\n", "3:14", "duration"),
         ("tools:\n  pylint:\n    timeout: 0\n", "3:14", "between"),
         ("tools:\n  pylint:\n    timeout: 25h\n", "3:14", "between"),
@@ -83,7 +89,7 @@ def test_a_tool_with_a_needless_or_missing_command_is_named_where_it_stands(text
         ("version: 1\ntolls: {}\n", 2, "did you mean 'tools'?"),
         ("tools:\n  pylint:\n    pathz: [a]\n", 3, "did you mean 'paths'?"),
         ("tools:\n  docs:\n    command: [x]\n    report:\n      junitt: a\n", 5, "did you mean 'junit'?"),
-        ("zzz: 1\n", 1, "there are: version, environment, branches, env, tools"),
+        ("zzz: 1\n", 1, "there are: version, environment, branches, env, setup, tools"),
     ],
 )
 def test_an_unknown_key_brings_the_nearest_valid_one(text: str, line: int, hint: str) -> None:

@@ -16,7 +16,10 @@ SHA = "0123456789abcdef" * 2 + "01234567"
 COMMIT = Commit(
     SHA, "t" * 40, ("p" * 40,), "Ada <ada@example.org>", "subject", "subject\n\nbody", "2026-01-01T00:00:00.000Z"
 )
-PYLINT, COVERAGE = ToolPlan("pylint", ("src",), ("-v",), 90.0), ToolPlan("coverage", env={"A": "b"})
+PYLINT, COVERAGE = (
+    ToolPlan("pylint", ("src",), ("-v",), 90.0),
+    ToolPlan("coverage", env={"A": "b"}, setup=(("make", "assets"),)),
+)
 
 
 def sha(number: int) -> str:
