@@ -1,6 +1,7 @@
 """What the hooks never do: fail, slow or silence a commit, or take the place of a hook that stood there."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fullautoci.vcs.git import hooks
+from fullautoci.vcs.git import hook_file, hooks
 from tests.unit.hooks.watched import Watched, commit
 
 
@@ -78,3 +79,33 @@ def test_many_commits_at_once_are_all_spooled(watched: Watched, tmp_path: Path) 
     ]
     assert [one.wait(60) for one in running] == [0] * 6
     assert {event.updates[0].ref for event in watched.events()} == {f"refs/heads/w{n}" for n in range(6)}
+
+
+@pytest.mark.parametrize("path", ["", "/nowhere", None])
+def test_a_client_that_has_no_path_is_served(watched: Watched, path: str | None) -> None:
+    git = shutil.which("git")
+    assert git is not None
+    watched.chain("post-commit", 'echo "PATH=$PATH" > told')
+    env = {name: value for name, value in watched.env.items() if name != "PATH"} | (
+        {} if path is None else {"PATH": path}
+    )
+    command = [git, "commit", "--quiet", "--allow-empty", "--message", "x"]
+    done = subprocess.run(command, cwd=watched.path, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(watched.events()) == 1
+    told = (watched.path / "told").read_text()
+    assert hook_file.FALLBACK_PATH not in told or path is None, "the other hook has the path that it would have had"
+
+
+@pytest.mark.parametrize("shell", ["sh", "/usr/bin/env sh", "/usr/bin/env bash"])
+def test_a_script_that_stood_there_sees_its_own_name_and_its_arguments(watched: Watched, shell: str) -> None:
+    hook = hooks.folder_of(watched.location).path / "post-rewrite"
+    hooks.uninstall(watched.location)
+    shebang = f"#!{shell if '/' in shell else '/bin/' + shell}"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f'{shebang}\necho "$(basename "$0") $# $1 $(wc -l)" > told\nexit 3\n')
+    hook.chmod(0o755)
+    hooks.install(watched.location, watched.paths)
+    watched.commit()
+    watched.git("commit", "--quiet", "--amend", "--allow-empty", "--message", "amended")
+    assert (watched.path / "told").read_text().split() == ["post-rewrite", "1", "amend", "1"]
