@@ -89,13 +89,40 @@ cd /; eval "$PROMPT_COMMAND"; echo "${PS1@P}|"
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("shell", ["zsh", "fish"])
-def test_the_snippet_is_valid_in_other_shells(home: Home, shell: str) -> None:
+@pytest.mark.parametrize(
+    ("shell", "script"),
+    [
+        (
+            "zsh",
+            """
+RPROMPT='old'; before() { kept=$? }; precmd_functions=(before)
+eval "$(fullautoci prompt --shell zsh)"; eval "$(fullautoci prompt --shell zsh)"
+(exit 7); for f in $precmd_functions; do $f; done
+print -rP "$kept|$RPROMPT|"
+""",
+        ),
+        (
+            "fish",
+            """
+function fish_right_prompt; echo -n old; end
+fullautoci prompt --shell fish | source; fullautoci prompt --shell fish | source
+echo "7|"(fish_right_prompt)"|"
+""",
+        ),
+    ],
+)
+def test_the_snippet_in_other_shells(home: Home, repository: Repository, shell: str, script: str) -> None:
     program = shutil.which(shell)
     if program is None:
         lacking(shell, f"{shell} is not installed")
-    snippet = home.cli("prompt", "--shell", shell)
-    subprocess.run([program, "-n"], input=snippet, text=True, check=True)
+    repository.commit({".fullautoci.yml": TOOL, "check.sh": "exit 0\n"})
+    home.cli("init", "--wait", cwd=repository.path)
+    env = {**home.env, "PATH": f"{PROGRAM.parent}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        [program, *(["-f"] if shell == "zsh" else ["--no-config"]), "-c", script],
+        cwd=repository.path, env=env, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("7|✓ old|\n", "")
 
 
 def test_notices_of_changes_alone(home: Home, repository: Repository, tmp_path: Path) -> None:
