@@ -15,9 +15,10 @@ from pathlib import Path
 
 from fullautoci import environments, process, proctree, tools
 from fullautoci.environments.base import Prepared, Request, architecture, base_variables
-from fullautoci.errors import FullAutoCIError, ReportError
+from fullautoci.errors import FullAutoCIError, PreparationError, ReportError
 from fullautoci.layout import FILE_LIMIT, python_layout
 from fullautoci.logfile import LogFile
+from fullautoci.masking import Masker
 from fullautoci.model import Job, Outcome, Result, State
 from fullautoci.runner import Cancelled, Control, JobRunner
 from fullautoci.text import one_line, tail
@@ -36,8 +37,9 @@ def run_job(job: Job, slot_folder: Path, control: Control) -> Result:
         slot_folder: where this worker keeps its checkouts.
     """
     began = time.monotonic()
+    masker = Masker(job.secrets.values())
     try:
-        with LogFile(job.log) as log, _scratch() as scratch:
+        with LogFile(job.log, masker=masker) as log, _scratch() as scratch:
             result = _run(job, slot_folder, control, log, scratch)
     except Cancelled:
         result = Result(Outcome.CANCELLED, "cancelled while it ran")
@@ -45,10 +47,20 @@ def run_job(job: Job, slot_folder: Path, control: Control) -> Result:
         result = Result(Outcome.ERRORED, one_line(error.message), error.hint)
     except OSError as error:
         result = Result(Outcome.ERRORED, one_line(f"{error.strerror or error}: {error.filename or 'no file named'}"))
-    return replace(result, duration_s=round(time.monotonic() - began, 3))
+    return replace(masker.result(result), duration_s=round(time.monotonic() - began, 3))
+
+
+def _check_secrets(job: Job) -> None:
+    lacking = [name for name in job.plan.secrets if name not in job.secrets]
+    if lacking:
+        raise PreparationError(
+            f"the secret {lacking[0]} has no value",
+            f"put it into the service's config.yml, 'secrets: {{{lacking[0]}: …}}', then 'fullautoci daemon restart'",
+        )
 
 
 def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, scratch: Path) -> Result:
+    _check_secrets(job)
     timings: dict[str, float] = {}
     tool = tools.named(job.plan.tool, job.plan.command)
     control.report(State.PREPARING, "checking the commit out")
@@ -90,6 +102,7 @@ def _variables(job: Job, environment: Prepared, reports: Path) -> dict[str, str]
         **environment.variables,
         "COVERAGE_FILE": str(reports / "coverage.data"),
         **job.plan.env,
+        **{name: job.secrets[name] for name in job.plan.secrets},
         proctree.TAG: job.tag,
     }
 
@@ -181,6 +194,7 @@ def _identity(job: Job, environment: Prepared, tool: Tool) -> str:
         job.tree, plan.tool, plan.paths, plan.args, plan.command, sorted(plan.reports.items()), plan.timeout,
         environment.versions.get(tool.distribution, ""), environment.identity.kind, environment.identity.fingerprint,
         sorted(plan.env.items()), architecture(), plan.setup,
+        hashlib.sha256(json.dumps([(name, job.secrets[name]) for name in sorted(plan.secrets)]).encode()).hexdigest(),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(described).encode("utf-8", "surrogateescape")).hexdigest()
 

@@ -82,7 +82,7 @@ class Commit:
 
 @dataclass(frozen=True)
 class ToolPlan:
-    """One tool as the frozen configuration of a commit asks for it; `timeout` is in seconds."""
+    """One tool as the frozen configuration of a commit asks for it; `timeout` is in seconds, `secrets` are names."""
 
     tool: str
     paths: tuple[str, ...] = ()
@@ -93,6 +93,7 @@ class ToolPlan:
     environment: str = "auto"
     env: Mapping[str, str] = field(default_factory=dict)
     setup: tuple[tuple[str, ...], ...] = ()
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ class Job:
         log: the file that the tool's output is streamed to.
         folders: cache folders by name (`slots`, `environments`, `overlays`).
         tag: marks every process of this attempt in its environment.
+        secrets: values by name, as far as there are any; shown to nobody.
     """
 
     id: int
@@ -118,6 +120,7 @@ class Job:
     log: Path
     folders: Mapping[str, Path]
     tag: str
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

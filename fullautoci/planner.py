@@ -131,4 +131,5 @@ def _plan(name: str, section: ToolSection, paths: tuple[str, ...], file: Reposit
         environment=file.environment,
         env=file.env,
         setup=file.setup,
+        secrets=file.secrets,
     )

@@ -37,7 +37,12 @@ def _inside(value: Any) -> str:
     return str(value)
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """What can be a variable's value or a program's argument; a number too, as it is written.
+
+    Raises:
+        ValueError: it is none.
+    """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError("text is expected; put it in quotes")  # noqa: TRY004 - what pydantic turns into its own
     if "\0" in str(value) or any("\ud800" <= character <= "\udfff" for character in str(value)):
@@ -53,7 +58,7 @@ def _command(value: Any) -> Any:
 
 Duration = Annotated[float, BeforeValidator(seconds)]
 InsidePath = Annotated[str, BeforeValidator(_inside)]
-Text = Annotated[str, BeforeValidator(_text)]
+Text = Annotated[str, BeforeValidator(text)]
 Command = Annotated[tuple[Text, ...], BeforeValidator(_command)]
 VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
 
@@ -95,8 +100,18 @@ class RepositoryFile(Section):
     environment: Literal["auto", "venv", "host"] = "auto"
     branches: BranchesSection = BranchesSection()
     env: dict[VariableName, Text] = {}
+    secrets: tuple[VariableName, ...] = ()
     setup: tuple[Command, ...] = ()
     tools: dict[Annotated[str, Field(pattern=_NAME)], ToolSection] = {}
+
+    @model_validator(mode="after")
+    def _secrets(self) -> "RepositoryFile":
+        for index, name in enumerate(self.secrets):
+            if name in self.env:
+                raise PydanticCustomError(
+                    "secret", "it is in 'env' too; a secret's value is not the commit's", {"place": ["secrets", index]}
+                )
+        return self
 
     @model_validator(mode="after")
     def _commands(self) -> "RepositoryFile":

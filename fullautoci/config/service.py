@@ -1,15 +1,33 @@
 """What the service's `config.yml` may say."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, SecretStr
 
 from fullautoci.config.load import parse_as
-from fullautoci.config.schema import Duration, Section
+from fullautoci.config.schema import Duration, Section, VariableName, text
+from fullautoci.masking import SHORTEST
 
 FILE_NAME = "config.yml"
 DEFAULT_PORT = 8765
+
+
+def _secret(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError("text is expected; put it in quotes")  # noqa: TRY004 - what pydantic turns into its own
+    if len(value) < SHORTEST:
+        raise ValueError(f"a secret of fewer than {SHORTEST} characters cannot be kept out of logs")
+    return text(value)
+
+
+Secrets = dict[VariableName, Annotated[SecretStr, BeforeValidator(_secret)]]
+
+
+class RepositorySection(Section):
+    """What one watched repository is given."""
+
+    secrets: Secrets = Field(default_factory=dict)
 
 
 class DashboardSection(Section):
@@ -31,6 +49,8 @@ class ServiceFile(Section):
         workers: how many jobs run at once; without it, one a core.
         scan_interval: seconds between two looks at every repository's refs.
         grace: seconds that running jobs have when the daemon stops.
+        secrets: values by name, for every repository whose configuration asks for them.
+        repositories: what single repositories are given, by their names.
     """
 
     workers: Annotated[int, Field(ge=1, le=256)] | None = None
@@ -38,6 +58,23 @@ class ServiceFile(Section):
     grace: Duration = 5.0
     dashboard: DashboardSection = DashboardSection()
     notify: NotifySection = NotifySection()
+    secrets: Secrets = Field(default_factory=dict)
+    repositories: dict[str, RepositorySection] = Field(default_factory=dict)
+
+    def secrets_of(self, repository: str) -> dict[str, str]:
+        """The secrets of a repository: its own before everybody's."""
+        own = self.repositories.get(repository, RepositorySection()).secrets
+        return {name: value.get_secret_value() for name, value in {**self.secrets, **own}.items()}
+
+    def has_secrets(self) -> bool:
+        """Whether any value stands in the file."""
+        return bool(self.secrets) or any(one.secrets for one in self.repositories.values())
+
+
+def exposed(folder: Path) -> bool:
+    """Whether others than the owner may look at the file."""
+    path = folder / FILE_NAME
+    return path.is_file() and bool(path.stat().st_mode & 0o077)
 
 
 def read(folder: Path) -> ServiceFile:

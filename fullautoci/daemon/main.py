@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import FrameType
@@ -17,6 +17,7 @@ from fullautoci.config import service
 from fullautoci.daemon import keys, lock
 from fullautoci.daemon.actions import DaemonActions
 from fullautoci.daemon.freshness import Freshness
+from fullautoci.errors import ConfigError
 from fullautoci.gate import Gate
 from fullautoci.intake import Folders, Intake, Requests
 from fullautoci.model import Job, Outcome
@@ -95,7 +96,7 @@ class Daemon:
         """Until SIGTERM or SIGINT; a second one ends the jobs at once."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        signal.signal(signal.SIGHUP, self._on_hangup)
         self._stop.wait()
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
@@ -103,8 +104,23 @@ class Daemon:
             self._pool.kill()
         self._stop.set()
 
+    def _on_hangup(self, _number: int, _frame: FrameType | None) -> None:
+        """Take the secrets up anew; the rest of the file is for the next start."""
+        try:
+            self._settings = service.read(self._paths.config)
+            log.info("the secrets of %s were read again", service.FILE_NAME)
+        except (ConfigError, OSError) as error:
+            log.warning("the secrets stay as they were: %s", error)
+        self._warn_of_exposure()
+
+    def _warn_of_exposure(self) -> None:
+        if self._settings.has_secrets() and service.exposed(self._paths.config):
+            path = self._paths.config / service.FILE_NAME
+            log.warning("%s has secrets and others may read it: 'chmod 600 %s'", path, path)
+
     def _start(self, stack: ExitStack) -> None:
         paths, settings = self._paths, self._settings
+        self._warn_of_exposure()
         by_socket = listen_unix(paths.socket)
         stack.callback(paths.socket.unlink, missing_ok=True)
         stack.callback(by_socket.close)
@@ -186,6 +202,8 @@ class Daemon:
 
     def _job(self, due: Due) -> Job:
         paths = self._paths
+        with self._reading() as connection:
+            name = repositories.name_of(connection, due.repository_id)
         return Job(
             id=due.id,
             attempt=due.attempt,
@@ -199,7 +217,13 @@ class Daemon:
             log=paths.logs / f"{due.run_id}/{due.id}-{due.attempt}.log",
             folders={"environments": paths.environments, "overlays": paths.overlays},
             tag=f"{self._tag}{due.id}.{due.attempt}",
+            secrets=self._secrets(name, due.plan.secrets),
         )
+
+    def _secrets(self, repository: str, names: Sequence[str]) -> dict[str, str]:
+        """What a commit asks for, as far as there is a value."""
+        found = self._settings.secrets_of(repository)
+        return {name: found[name] for name in names if name in found}
 
     def info(self) -> dict[str, Any]:
         """The daemon's own facts."""

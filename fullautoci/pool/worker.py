@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fullautoci import memory, proctree
 from fullautoci.jobs import run_job
+from fullautoci.masking import Masker
 from fullautoci.model import Job, Outcome, Result, State
 from fullautoci.text import one_line
 
@@ -72,9 +73,8 @@ def _guarded(job: Job, slots: Path, line: Line) -> Result:
     try:
         return run_job(job, slots, line)
     except Exception as error:  # noqa: BLE001 - a fault of ours is the job's error, and no other job's
-        return Result(
-            Outcome.ERRORED, one_line(f"a fault in fullautoci: {type(error).__name__}: {error}"), _trace(error)
-        )
+        fault = one_line(f"a fault in fullautoci: {type(error).__name__}: {error}")
+        return Masker(job.secrets.values()).result(Result(Outcome.ERRORED, fault, _trace(error)))
     finally:
         proctree.end_descendants()
 

@@ -95,6 +95,11 @@ def by_path(connection: sqlite3.Connection, path: str) -> Repository | None:
     return Repository(*row) if row else None
 
 
+def name_of(connection: sqlite3.Connection, identifier: int) -> str:
+    """A repository's name, watched or not."""
+    return str(connection.execute("SELECT name FROM repositories WHERE id = ?", [identifier]).fetchone()[0])
+
+
 def get(connection: sqlite3.Connection, identifier: int) -> Repository:
     """The one with that id.
 

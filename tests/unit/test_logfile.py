@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fullautoci.logfile import LogFile
+from fullautoci.masking import Masker
 from tests.unit.fuzz import FUZZ
 
 MARK = re.compile(rb"\n\[fullautoci\] \xe2\x80\xa6 (\d+) bytes were cut here \xe2\x80\xa6\n")
@@ -52,6 +53,20 @@ def test_the_end_of_a_long_log_is_its_last_64_kib(tmp_path: Path) -> None:
     with LogFile(tmp_path / "log") as log:
         log.write(b"a" * 70_000 + b"b" * 10)
         assert log.end() == b"a" * 65526 + b"b" * 10
+
+
+def test_what_is_masked_is_in_neither_the_file_nor_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    with LogFile(path, 20, 20, Masker(["s3cret"])) as log:
+        for piece in (b"a s3", b"cret b\n", b"s3cre"):
+            log.write(piece)
+        assert path.read_bytes() == b"a *** b\n"
+        assert log.end() == b"a *** b\ns3cre"  # which began none
+        log.write(b"x" * 30 + b"s3c")
+        log.write(b"ret")
+        log.note("told of s3cret")
+    assert b"s3cret" not in path.read_bytes()
+    assert path.read_bytes().endswith(b"told of ***\n")
 
 
 def test_memory_and_disk_stay_bounded(tmp_path: Path) -> None:

@@ -28,3 +28,10 @@ def test_a_job_survives_the_way_to_a_worker() -> None:
     plan = ToolPlan("docs", ("a",), ("b",), 3, ("make",), {"junit": "x.xml"}, "venv", {"A": "b"})
     job = Job(1, 2, 3, 4, "c" * 40, "t" * 40, plan, Path("/m"), Path("/g"), Path("/l"), {"slots": Path("/s")}, "tag")
     assert pickle.loads(pickle.dumps(job)) == job
+
+
+def test_a_jobs_secrets_reach_the_worker_and_are_not_shown() -> None:
+    place = Path("/p")
+    job = Job(1, 2, 3, 4, "c", "t", ToolPlan("docs"), place, place, place, {}, "tag", {"A": "s3cret"})
+    assert "s3cret" not in repr(job)
+    assert pickle.loads(pickle.dumps(job)).secrets == {"A": "s3cret"}

@@ -46,6 +46,10 @@ def refused(text: str | bytes) -> ConfigError:
         ("env:\n  A: [x]\n", "2:6", "text is expected"),
         ("env:\n  A: yes\n", "2:6", "text is expected"),
         ('env:\n  A: "a\\0b"\n', "2:6", "text is expected"),
+        ("secrets: {A: b}\n", "1:10", "secrets"),
+        ("secrets: [A, 1B]\n", "1:14", "secrets.1"),
+        ("secrets: [A, [B]]\n", "1:14", "secrets.1"),
+        ("secrets:\n- A\n- B\nenv: {B: x}\n", "3:3", "secrets.1: it is in 'env' too"),
         ("setup: make\n", "1:8", "setup"),
         ("setup: [make, assets]\n", "1:9", "each a list of words"),
         ("setup:\n  - [make]\n  - []\n", "3:5", "each a list of words"),
@@ -89,7 +93,7 @@ def test_a_tool_with_a_needless_or_missing_command_is_named_where_it_stands(text
         ("version: 1\ntolls: {}\n", 2, "did you mean 'tools'?"),
         ("tools:\n  pylint:\n    pathz: [a]\n", 3, "did you mean 'paths'?"),
         ("tools:\n  docs:\n    command: [x]\n    report:\n      junitt: a\n", 5, "did you mean 'junit'?"),
-        ("zzz: 1\n", 1, "there are: version, environment, branches, env, setup, tools"),
+        ("zzz: 1\n", 1, "there are: version, environment, branches, env, secrets, setup, tools"),
     ],
 )
 def test_an_unknown_key_brings_the_nearest_valid_one(text: str, line: int, hint: str) -> None:
