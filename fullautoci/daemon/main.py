@@ -130,16 +130,7 @@ class Daemon:
         port = by_tcp.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         write_global_config(paths.git_config)
-        proctree.become_subreaper()
-        left = proctree.end_tagged(self._tag)
-        if left:
-            log.warning("ended %d processes that an earlier daemon left behind", left)
-        os.environ[proctree.TAG] = f"{self._tag}service"  # so that the next start finds what a SIGKILL leaves of us
-        remove_stale_locks(paths.mirrors)
-        spool.sweep(paths.spool)
-        for aside in paths.slots.glob("*/.*"):
-            with contextlib.suppress(OSError):
-                remove_tree(aside)
+        self._clear_up()
         writer = self._open_store(stack)
         reading = self._reading
         if settings.notify.desktop:
@@ -174,6 +165,19 @@ class Daemon:
         for listener in (by_socket, by_tcp):
             stack.callback(Server(app, listener, threads=4, connections=200).close)
         memory.give_back()
+
+    def _clear_up(self) -> None:
+        """End and remove what an earlier daemon may have left."""
+        proctree.become_subreaper()
+        left = proctree.end_tagged(self._tag)
+        if left:
+            log.warning("ended %d processes that an earlier daemon left behind", left)
+        os.environ[proctree.TAG] = f"{self._tag}service"  # so that the next start finds what a SIGKILL leaves of us
+        remove_stale_locks(self._paths.mirrors)
+        spool.sweep(self._paths.spool)
+        for aside in self._paths.slots.glob("*/.*"):
+            with contextlib.suppress(OSError):
+                remove_tree(aside)
 
     def _open_store(self, stack: ExitStack) -> Writer:
         """The writer; what an unclean stop left under way is queued again."""
