@@ -3,7 +3,7 @@
 import http.client
 import json
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -171,6 +171,18 @@ class Client:
     def cancel_backfill(self, repository: int) -> int:
         """End what arrived in a batch and has not started; how many runs that were."""
         return int(self._call("DELETE", f"/repos/{repository}/backfill")["cancelled"])
+
+    def brought(self, repository: int) -> list[View]:
+        """The files of a working copy that its jobs may be given."""
+        return list(self._call("GET", f"/repos/{repository}/bring"))
+
+    def allow_bring(self, repository: int, paths: Sequence[str]) -> None:
+        """Let jobs have these files."""
+        self._call("POST", f"/repos/{repository}/bring", {"paths": list(paths)})
+
+    def revoke_bring(self, repository: int, paths: Sequence[str]) -> int:
+        """Let them not; how many of these they had been allowed."""
+        return int(self._call("DELETE", f"/repos/{repository}/bring", {"paths": list(paths)})["revoked"])
 
     def event(self, identifier: str) -> View | None:
         """What became of an event; None: it was not accepted yet."""

@@ -8,12 +8,12 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from fullautoci import environments, process, proctree, tools
+from fullautoci import bringing, environments, process, proctree, tools
 from fullautoci.environments.base import Prepared, Request, architecture, base_variables
 from fullautoci.errors import FullAutoCIError, PreparationError, ReportError
 from fullautoci.layout import FILE_LIMIT, python_layout
@@ -70,6 +70,7 @@ def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, scratch: P
         blobs = slot.blobs()
         slot.fill_lfs(blobs)
         layout = python_layout(islice(blobs, FILE_LIMIT))
+    files = bringing.gather(job, blobs)
     request = Request(checkout, job.tree, blobs, layout, tool.requirements, TOOLS, tool.needs_project, job.folders)
     runner = JobRunner(control, log)
     with _timed(timings, "environment_s"):
@@ -79,10 +80,11 @@ def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, scratch: P
     context.reports.mkdir()
     variables = _variables(job, environment, context.reports)
     try:
-        with _timed(timings, "setup_s"):
-            _set_up(job, checkout, variables, runner)
-        with _timed(timings, "tool_s"):
-            result = _tool(job, tool, context, variables, control, log)
+        with bringing.brought(checkout, files):
+            with _timed(timings, "setup_s"):
+                _set_up(job, checkout, variables, runner)
+            with _timed(timings, "tool_s"):
+                result = _tool(job, tool, context, variables, control, log)
     except FullAutoCIError as error:
         result = Result(Outcome.ERRORED, one_line(error.message), error.hint)
     return replace(
@@ -90,7 +92,7 @@ def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, scratch: P
         timings=timings,
         tool_version=environment.versions.get(tool.distribution, ""),
         environment=environment.identity,
-        identity=_identity(job, environment, tool),
+        identity=_identity(job, environment, tool, files),
     )
 
 
@@ -187,7 +189,7 @@ def read_report(path: Path, below: Path) -> bytes:
     return path.read_bytes()
 
 
-def _identity(job: Job, environment: Prepared, tool: Tool) -> str:
+def _identity(job: Job, environment: Prepared, tool: Tool, files: Sequence[bringing.Brought]) -> str:
     """The digest under which an equal job would yield the same (tree, command, tool, environment, machine)."""
     plan = job.plan
     described = [
@@ -195,6 +197,7 @@ def _identity(job: Job, environment: Prepared, tool: Tool) -> str:
         environment.versions.get(tool.distribution, ""), environment.identity.kind, environment.identity.fingerprint,
         sorted(plan.env.items()), architecture(), plan.setup,
         hashlib.sha256(json.dumps([(name, job.secrets[name]) for name in sorted(plan.secrets)]).encode()).hexdigest(),
+        [(file.path, file.digest) for file in files],
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(described).encode("utf-8", "surrogateescape")).hexdigest()
 

@@ -94,6 +94,7 @@ class ToolPlan:
     env: Mapping[str, str] = field(default_factory=dict)
     setup: tuple[tuple[str, ...], ...] = ()
     secrets: tuple[str, ...] = ()
+    bring: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,8 @@ class Job:
         folders: cache folders by name (`slots`, `environments`, `overlays`).
         tag: marks every process of this attempt in its environment.
         secrets: values by name, as far as there are any; shown to nobody.
+        worktree: the registered working copy, where there is one.
+        allowed: files of it that the owner lets jobs have.
     """
 
     id: int
@@ -121,6 +124,8 @@ class Job:
     folders: Mapping[str, Path]
     tag: str
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    worktree: Path | None = None
+    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -132,4 +132,5 @@ def _plan(name: str, section: ToolSection, paths: tuple[str, ...], file: Reposit
         env=file.env,
         setup=file.setup,
         secrets=file.secrets,
+        bring=file.bring,
     )

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "rerun": ("runs", "Test a run's commit again."),
     "pause": ("pause", "Start no more jobs for now, or none of the backfill."),
     "resume": ("pause", "Go on with what was paused."),
+    "bring": ("bring", "Let commits have untracked files of the working copy."),
     "repo": ("repo", "Add, list and remove repositories."),
     "hooks": ("hooks", "The hooks in this repository."),
     "daemon": ("daemon", "The background service."),

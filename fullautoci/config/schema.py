@@ -37,6 +37,18 @@ def _inside(value: Any) -> str:
     return str(value)
 
 
+def brought_path(value: Any) -> str:
+    """The path of a file below the working copy's top, written in one way.
+
+    Raises:
+        ValueError: it is none, or is git's own.
+    """
+    path = PurePosixPath(text(_inside(value)))
+    if not path.parts or any(part.lower() == ".git" for part in path.parts) or len(str(path)) > 1000:
+        raise ValueError("a file below the repository's top is expected")
+    return str(path)
+
+
 def text(value: Any) -> str:
     """What can be a variable's value or a program's argument; a number too, as it is written.
 
@@ -59,6 +71,7 @@ def _command(value: Any) -> Any:
 Duration = Annotated[float, BeforeValidator(seconds)]
 InsidePath = Annotated[str, BeforeValidator(_inside)]
 Text = Annotated[str, BeforeValidator(text)]
+BroughtPath = Annotated[str, BeforeValidator(brought_path)]
 Command = Annotated[tuple[Text, ...], BeforeValidator(_command)]
 VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
 
@@ -101,6 +114,7 @@ class RepositoryFile(Section):
     branches: BranchesSection = BranchesSection()
     env: dict[VariableName, Text] = {}
     secrets: tuple[VariableName, ...] = ()
+    bring: tuple[BroughtPath, ...] = Field(default=(), max_length=50)
     setup: tuple[Command, ...] = ()
     tools: dict[Annotated[str, Field(pattern=_NAME)], ToolSection] = {}
 

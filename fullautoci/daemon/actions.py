@@ -9,7 +9,7 @@ from fullautoci.errors import UsageError
 from fullautoci.intake import Intake, Requests
 from fullautoci.model import Event, Outcome
 from fullautoci.scheduler import Scheduler
-from fullautoci.store import events, jobs, pauses, repositories, runs, views
+from fullautoci.store import bringing, events, jobs, pauses, repositories, runs, views
 from fullautoci.store.database import Connection, Database
 from fullautoci.store.repositories import Repository
 from fullautoci.store.writer import Writer
@@ -120,6 +120,19 @@ class DaemonActions:
         """Start jobs again."""
         self._writer.call(pauses.lift)
         self._scheduler.wake()
+
+    def allow_bring(self, repository: Repository, paths: Sequence[str]) -> None:
+        """Let jobs have these files of the working copy."""
+        self._writer.call(lambda db: bringing.allow(db, repository.id, paths))
+
+    def revoke_bring(self, repository: Repository, paths: Sequence[str]) -> int:
+        """Let them not.
+
+        Returns:
+            How many of these they had been allowed.
+        """
+        revoked: int = self._writer.call(lambda db: bringing.revoke(db, repository.id, paths))
+        return revoked
 
     def rerun(self, run_id: int, tools: Sequence[str]) -> int:
         """Queue a run's commit again."""

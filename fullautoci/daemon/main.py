@@ -28,7 +28,7 @@ from fullautoci.pool.local import LocalPool, default_size
 from fullautoci.recorder import Recorder
 from fullautoci.refwatch import RefWatch
 from fullautoci.scheduler import Scheduler
-from fullautoci.store import database, jobs, repositories
+from fullautoci.store import bringing, database, jobs, repositories
 from fullautoci.store.database import Connection
 from fullautoci.store.jobs import Due
 from fullautoci.store.writer import Writer
@@ -207,7 +207,8 @@ class Daemon:
     def _job(self, due: Due) -> Job:
         paths = self._paths
         with self._reading() as connection:
-            name = repositories.name_of(connection, due.repository_id)
+            repository = repositories.known(connection, due.repository_id)
+            allowed = tuple(one["path"] for one in bringing.allowed(connection, due.repository_id))
         return Job(
             id=due.id,
             attempt=due.attempt,
@@ -221,7 +222,9 @@ class Daemon:
             log=paths.logs / f"{due.run_id}/{due.id}-{due.attempt}.log",
             folders={"environments": paths.environments, "overlays": paths.overlays},
             tag=f"{self._tag}{due.id}.{due.attempt}",
-            secrets=self._secrets(name, due.plan.secrets),
+            secrets=self._secrets(repository.name, due.plan.secrets),
+            worktree=Path(repository.worktree) if repository.worktree else None,
+            allowed=allowed,
         )
 
     def _secrets(self, repository: str, names: Sequence[str]) -> dict[str, str]:

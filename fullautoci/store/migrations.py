@@ -198,3 +198,15 @@ def m006_results(db: Database) -> None:
 def m007_settings(db: Database) -> None:
     """What the service remembers about itself."""
     db.execute("CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
+
+
+@migrations()
+def m008_bringing(db: Database) -> None:
+    """Files of working copies that jobs may be given."""
+    db.execute("""
+        CREATE TABLE bringing (
+            repository_id INTEGER NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+            path TEXT NOT NULL,
+            allowed_at TEXT NOT NULL,
+            PRIMARY KEY (repository_id, path)
+        ) STRICT""")

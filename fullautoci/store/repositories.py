@@ -57,7 +57,8 @@ def _free_name(db: Database, wanted: str) -> str:
 
 
 def remove(db: Database, identifier: int) -> None:
-    """Stop watching a repository; its results stay, and come back when it is registered again."""
+    """Stop watching a repository; its results stay, and come back when it is registered again; its consents do not."""
+    db.execute("DELETE FROM bringing WHERE repository_id = ?", [identifier])
     db.execute("UPDATE repositories SET removed_at = ? WHERE id = ?", [timestamp(), identifier])
     db.execute("DELETE FROM refs WHERE repository_id = ?", [identifier])
 
@@ -95,9 +96,9 @@ def by_path(connection: sqlite3.Connection, path: str) -> Repository | None:
     return Repository(*row) if row else None
 
 
-def name_of(connection: sqlite3.Connection, identifier: int) -> str:
-    """A repository's name, watched or not."""
-    return str(connection.execute("SELECT name FROM repositories WHERE id = ?", [identifier]).fetchone()[0])
+def known(connection: sqlite3.Connection, identifier: int) -> Repository:
+    """The one with that id, watched or not; it must be there."""
+    return Repository(*connection.execute(f"SELECT {COLUMNS} FROM repositories WHERE id = ?", [identifier]).fetchone())
 
 
 def get(connection: sqlite3.Connection, identifier: int) -> Repository:

@@ -61,6 +61,12 @@ class Actions(Protocol):
     def resume(self) -> None:
         """Start jobs again."""
 
+    def allow_bring(self, repository: Repository, paths: Sequence[str]) -> None:
+        """Let jobs have these files of the working copy."""
+
+    def revoke_bring(self, repository: Repository, paths: Sequence[str]) -> int:
+        """Let them not; how many of these they had been allowed."""
+
     def rerun(self, run_id: int, tools: Sequence[str]) -> int:
         """Queue a run's commit again."""
 

@@ -35,9 +35,8 @@ def test_any_text_of_yaml_words_is_a_configuration_or_a_config_error(parts: list
 
 
 keys = st.sampled_from(
-    "version environment branches include exclude env secrets setup tools pylint docs paths args timeout [key]".split(
-        " "
-    )
+    "version environment branches include exclude env secrets bring setup".split(" ")
+    + "tools pylint docs paths args timeout [key]".split(" ")
 )
 values = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.dates(), st.binary()),

@@ -46,13 +46,16 @@ def test_any_value_is_a_duration_within_a_day_or_a_value_error(value: object) ->
 
 def test_everything_at_once() -> None:
     found = parse(
-        b"version: 1\nenvironment: venv\nenv: {A: b, N: 3}\nsecrets: [S, _T2]\nsetup: [[make, -j, 2], [./x]]\ntools:\n"
+        b"version: 1\nenvironment: venv\nenv: {A: b, N: 3}\n"
+        b"bring: [.env.test, ./a//b/]\nsecrets: [S, _T2]\nsetup: [[make, -j, 2], [./x]]\n"
+        b"tools:\n"
         b"  pylint: {enabled: false, paths: [src], args: [--enable=all, 5], timeout: 2m}\n"
         b"  docs: {command: [make, docs], report: {junit: build/junit.xml}}\n"
     )
     assert found.environment == "venv"
     assert found.env == {"A": "b", "N": "3"}
     assert found.secrets == ("S", "_T2")
+    assert found.bring == (".env.test", "a/b")
     assert found.setup == (("make", "-j", "2"), ("./x",))
     pylint, docs = found.tools["pylint"], found.tools["docs"]
     assert (pylint.enabled, pylint.paths, pylint.args, pylint.timeout) == (False, ("src",), ("--enable=all", "5"), 120)
