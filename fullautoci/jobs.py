@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from fullautoci import bringing, environments, process, proctree, tools
+from fullautoci import bringing, environments, leads, process, proctree, tools
 from fullautoci.environments.base import Prepared, Request, architecture, base_variables
 from fullautoci.errors import FullAutoCIError, PreparationError, ReportError
 from fullautoci.layout import FILE_LIMIT, python_layout
@@ -87,6 +87,9 @@ def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, scratch: P
                 result = _tool(job, tool, context, variables, control, log)
     except FullAutoCIError as error:
         result = Result(Outcome.ERRORED, one_line(error.message), error.hint)
+    if result.outcome in (Outcome.FAILED, Outcome.ERRORED):
+        lead = leads.hint(job, result, log.end(), blobs, str(checkout), layout.source_root)
+        result = replace(result, hint="\n".join(filter(None, [result.hint, lead])))
     return replace(
         result,
         timings=timings,
