@@ -68,13 +68,6 @@ def test_setup_that_fails_is_an_error_and_no_verdict(
     assert home.run("wait", cwd=watched.path).returncode == 2
 
 
-def test_setup_is_part_of_what_a_job_is(home: Home, watched: Repository) -> None:
-    one = job_after(home, watched, "[['true', a]]", {})
-    two = job_after(home, watched, "[['true', b]]", {})
-    assert one["identity"] != two["identity"]
-    assert two["timings"]["setup_s"] >= 0
-
-
 def test_a_running_setup_can_be_cancelled(home: Home, watched: Repository) -> None:
     watched.commit({".fullautoci.yml": f"{HEAD}setup: [[sleep, 600]]\n{TOOLS.replace('5s', '60s')}"})
     running = until(lambda: [one for one in home.api().status()["running"] if one["activity"] == "setup: sleep 600"])
