@@ -12,6 +12,8 @@ from fullautoci.text import one_line, storable, timestamp
 
 # Sources by which a person asks for a run, whether or not a branch reaches the commit; such runs are not superseded.
 ASKED = ("init", "api", "rerun", "register")
+# How late a hook's event may come for a commit that the scan has seen.
+HOOK_LATE_S = 60
 UNASKED = f"dirty = 0 AND source NOT IN {ASKED}"
 
 
@@ -81,6 +83,12 @@ def wish(db: Database, repository_id: int, wanted: Wish) -> tuple[int, bool]:
                 "UPDATE runs SET priority = ?, source = ? WHERE id = ? AND state = 'queued'",
                 [wanted.priority, wanted.source, last[0]],
             )
+        # On a busy machine the scan sees a commit before its hook has told of it: the hook's word says more.
+        db.execute(
+            "UPDATE runs SET source = ? WHERE id = ? AND source = 'scan'"
+            " AND (julianday('now') - julianday(queued_at)) * 86400 < ?",
+            [wanted.source, last[0], HOOK_LATE_S],
+        )
         return int(last[0]), False
     values = {
         "repository_id": repository_id,

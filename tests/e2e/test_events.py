@@ -115,7 +115,8 @@ def test_a_linked_worktree_and_a_detached_head(home: Home, repository: Repositor
     side = Repository(repository.path.parent / "side")
     sha = side.commit({"side.txt": "1"}, "in the worktree")
     run = home.finished(number, sha)
-    assert (run["trigger"], run["branch"]) == ("post-commit", "side")
+    assert run["branch"] == "side"
+    home.triggered(number, run["commit"], "post-commit")
     side.git("checkout", "--quiet", "--detach")
     detached = side.commit({"side.txt": "2"}, "detached")
     assert home.finished(number, detached)["outcome"] == "passed"
@@ -129,7 +130,7 @@ def test_a_pull_runs_its_tip_at_once_and_the_rest_behind_it(home: Home, reposito
     repository.git("pull", "--quiet", "--ff-only", str(clone.path), "main")
     outcomes = [home.finished(number, sha) for sha in shas]
     assert {run["outcome"] for run in outcomes} == {"passed"}
-    assert outcomes[-1]["trigger"] == "post-merge"
+    home.triggered(number, outcomes[-1]["commit"], "post-merge")
     assert {run["trigger"] for run in outcomes[:-1]} == {"scan"}
 
 
@@ -164,7 +165,7 @@ def test_init_twice_changes_nothing_and_deinit_puts_hooks_back(home: Home, repos
     assert {path.name: path.read_bytes() for path in hooks.iterdir()} == installed
     (repository.path / "own.log").unlink()
     sha = repository.commit(message="both hooks")
-    assert home.finished(number, sha)["trigger"] == "post-commit"
+    home.triggered(number, sha, "post-commit")
     assert (repository.path / "own.log").read_text().count("own") == 1
     home.cli("deinit", cwd=repository.path)
     assert {path.name: (path.read_bytes(), path.stat().st_mode) for path in hooks.iterdir()} == before

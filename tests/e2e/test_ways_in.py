@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.home import Home
 from tests.support.patience import until
+from tests.support.places import PLACES
 from tests.support.repository import SAMPLE, Repository
 from tests.support.ways import WAYS, bypassing
 
@@ -46,6 +47,23 @@ def test_a_commit_is_seen_whichever_way_it_comes(name: str, hooks: str, watching
     assert {run["outcome"] for run in of_others} <= {"superseded"}
     until(lambda: watching.api().status()["spool_waiting"] == 0)
     assert watching.run("deinit", cwd=repository.path).returncode == 0
+
+
+@pytest.mark.parametrize("hooks", ["hooks", "no hooks"])
+@pytest.mark.parametrize("name", PLACES)
+def test_a_commit_is_seen_in_every_kind_of_repository(name: str, hooks: str, watching: Home, tmp_path: Path) -> None:
+    place = PLACES[name](tmp_path, QUICK)
+    watching.cli("init", "--wait", cwd=place.watched.path)
+    common = place.watched.git("rev-parse", "--path-format=absolute", "--git-common-dir")
+    number = next(one["id"] for one in watching.api().repositories() if one["path"] == common)
+    if hooks == "no hooks":
+        place.watched.git("config", "core.hooksPath", "/dev/null")
+    sha = place.commit()
+    began = time.time()
+    run = watching.finished(number, sha, 30)
+    assert run["outcome"] == "passed"
+    ROWS.append((name, hooks, run["trigger"], datetime.fromisoformat(run["queued_at"]).timestamp() - began))
+    assert watching.run("deinit", cwd=place.watched.path).returncode == 0
 
 
 def test_the_table_is_shown(capsys: pytest.CaptureFixture[str]) -> None:

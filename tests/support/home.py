@@ -77,6 +77,14 @@ class Home:
 
         return self.api().results(until(look, timeout, f"the run of {sha[:10]}")["id"])
 
+    def triggered(self, repository: int, sha: str, wanted: str) -> None:
+        """Wait until a commit's newest run names what told of it: a busy machine's scan may come before the hook."""
+
+        def look() -> bool:
+            return any(run["trigger"] == wanted for run in self.api().runs(repository=repository, commit=sha, limit=1))
+
+        until(look, 10, f"the {wanted} of {sha[:10]}")
+
     def told(self, sha: str) -> set[str]:
         """The sources of the events that named a commit."""
         with closing(sqlite3.connect(f"file:{self.paths.database}?mode=ro", uri=True)) as connection:
