@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import PurePosixPath
 
 from fullautoci.cli.here import vcs
 from fullautoci.errors import ConfigError, FullAutoCIError
@@ -58,7 +57,9 @@ def _environment(kind: str, names: list[str]) -> str:
 
 
 def _asking(names: list[str]) -> Iterator[str]:
+    from fullautoci.environments.requirements import FILES, TEST_NAMES
+
     yield from (name for name in ASKING if name in names)
-    further = [name for name in names if PurePosixPath(name).match("*requirements*.txt") and name not in ASKING]
+    further = [path for name in TEST_NAMES for pattern in FILES if (path := pattern.format(name=name)) in names]
     if further:
         yield further[0] if len(further) == 1 else counted(len(further), "further requirements file")

@@ -82,7 +82,7 @@ def reading(path: Path) -> Iterator[Connection]:
     try:
         connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
     except sqlite3.OperationalError as error:
-        raise StoreError("there is no database yet", "'fullautoci init' starts one") from error
+        raise StoreError("nothing is watched yet", "'fullautoci init' in a repository begins") from error
     try:
         connection.row_factory = sqlite3.Row
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
