@@ -84,11 +84,12 @@ def wish(db: Database, repository_id: int, wanted: Wish) -> tuple[int, bool]:
                 [wanted.priority, wanted.source, last[0]],
             )
         # On a busy machine the scan sees a commit before its hook has told of it: the hook's word says more.
-        db.execute(
-            "UPDATE runs SET source = ? WHERE id = ? AND source = 'scan'"
-            " AND (julianday('now') - julianday(queued_at)) * 86400 < ?",
-            [wanted.source, last[0], HOOK_LATE_S],
-        )
+        if wanted.source not in ASKED:
+            db.execute(
+                "UPDATE runs SET source = ? WHERE id = ? AND source = 'scan'"
+                " AND (julianday('now') - julianday(queued_at)) * 86400 < ?",
+                [wanted.source, last[0], HOOK_LATE_S],
+            )
         return int(last[0]), False
     values = {
         "repository_id": repository_id,

@@ -113,6 +113,6 @@ def test_readers_write_nothing_and_see_one_state(db: Database, tmp_path: Path) -
 
 
 def test_without_a_database_readers_say_so(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="no database yet"), reading(tmp_path / "missing"):
+    with pytest.raises(StoreError, match="nothing is watched yet"), reading(tmp_path / "missing"):
         pass
     assert not (tmp_path / "missing").exists()

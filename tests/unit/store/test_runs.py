@@ -40,6 +40,19 @@ def test_a_finished_run_keeps_saying_what_triggered_it(db: Database) -> None:
     assert rows(db, "SELECT source FROM runs") == [("scan",)]
 
 
+def test_a_hook_that_comes_after_the_scan_names_the_trigger(db: Database) -> None:
+    number = watch(db)
+    runs.wish(db, number, wanted(Priority.NOW, "scan"))
+    runs.end(db, 1, Outcome.PASSED, "")
+    runs.wish(db, number, wanted(Priority.NOW, "post-commit"))
+    assert rows(db, "SELECT source FROM runs") == [("post-commit",)]
+    runs.wish(db, number, wanted(Priority.NOW, "post-merge"))
+    assert rows(db, "SELECT source FROM runs") == [("post-commit",)], "what told of it first keeps its name"
+    db.execute("UPDATE runs SET source = 'scan', queued_at = '2026-01-01T00:00:00.000Z'")
+    runs.wish(db, number, wanted(Priority.NOW, "post-commit"))
+    assert rows(db, "SELECT source FROM runs") == [("scan",)], "a hook much later tells of something else"
+
+
 def test_a_superseded_commit_that_comes_back_and_a_fresh_wish_get_a_new_generation(db: Database) -> None:
     number = watch(db)
     wish(db, number)
