@@ -36,7 +36,12 @@ def forecast(location: Location, sha: str) -> list[str]:
             lines.append(f"  {plan.tool}: skipped, {why_not}")
         else:
             lines.append(f"  {plan.tool}: {_what(plan.tool, plan.command, plan.paths)}")
-    return [*lines, f"  environment: {_environment(file.environment, names)}"]
+    lines.append(f"  environment: {_environment(file.environment, names)}")
+    if file.setup:
+        lines.append(one_line(f"  before each tool: {'; '.join(' '.join(command) for command in file.setup)}", 120))
+    for path in file.bring:
+        lines.append(one_line(f"  it asks for the untracked {path}: 'fullautoci bring allow {path}' lets it", 200))
+    return lines
 
 
 def _what(tool: str, command: tuple[str, ...], paths: tuple[str, ...]) -> str:

@@ -37,6 +37,10 @@ def test_init_says_what_it_will_run_and_why(home: Home, repository: Repository, 
     assert "by default: there is no .fullautoci.yml" in said
     assert "coverage: skipped, no tests were found" in said
     assert "environment: venv: a virtual environment of what pyproject.toml, requirements.txt ask for" in said
+    other.commit({".fullautoci.yml": "setup: [[make, assets]]\nbring: [.env.test]\n"})
+    said = home.run("init", "--no-start", cwd=other.path).stderr
+    assert "before each tool: make assets" in said
+    assert "bring allow .env.test" in said
     other.commit({".fullautoci.yml": "toolz: {}\n"})
     said = home.run("init", "--no-start", cwd=other.path).stderr
     assert ".fullautoci.yml:1:1: unknown key 'toolz'" in said

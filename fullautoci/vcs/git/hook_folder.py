@@ -100,7 +100,8 @@ def include(git_dir: Path) -> None:
         found = _BLOCK.search(before)
         if found is None:
             return
-        kept_end = b"" if found[2] == b" +" else found[1]
+        at_end = found.end() == len(before)  # else somebody has gone on writing below
+        kept_end = b"" if found[2] == b" +" and at_end else found[1]
         after = before[: found.start()] + kept_end + before[found.end() :]
         if found[2] == b" *" and not after:
             target.unlink()
