@@ -95,6 +95,7 @@ fac_awaken() {
 # Run the hook that stood here before ours, in place of this process and with the same arguments and input. A script of
 # sh or bash is given the name that it was installed under, by which hook managers tell what they are to do.
 fac_chain() {
+    [ -z "${FULLAUTOCI_EVENT_ID-}" ] || exit 0 # ours is tried out, and nobody else's: there was no commit
     fac_previous=${0%/*}/$fac_hook.before-fullautoci
     PATH=$fac_path_before
     [ -x "$fac_previous" ] || exit 0

@@ -118,6 +118,9 @@ def write(db: Database, found: Look, findings: Findings) -> bool:
     for event, kind in findings.waiting:
         events.accept(db, event, identifier, acceptance.deferred(kind))
     runs.supersede(db, identifier, findings.unreached)
+    # On a busy machine the scan sees a rebase's end before its hook has told of it.
+    told = replacement.rewritten([event for event, _ in findings.named])
+    runs.explain(db, identifier, told, replacement.UNREACHED)
     repositories.see(db, identifier, found.refs)
     return bool(new)
 

@@ -15,16 +15,24 @@ def reasons(unreached: Sequence[Commit], new: Sequence[Commit], group: Sequence[
         new: commits that are seen for the first time.
         group: events, of which git's own `post-rewrite` says what stands for what.
     """
-    rewritten = {
-        update.old: update.new for event in group for update in event.updates if update.ref == REWRITTEN and update.old
-    }
+    known = rewritten(group)
     siblings = {commit.parents: commit.sha for commit in new}
 
     def reason(commit: Commit) -> str:
-        if successor := rewritten.get(commit.sha):
-            return f"rewritten as {successor[:10]}"
+        if why := known.get(commit.sha):
+            return why
         if (sibling := siblings.get(commit.parents)) and sibling != commit.sha:
             return f"replaced by {sibling[:10]}, amended or made anew on the same parent"
         return UNREACHED
 
     return {commit.sha: reason(commit) for commit in unreached}
+
+
+def rewritten(group: Sequence[Event]) -> Mapping[str, str]:
+    """What events say of commits that others stand for now, each with the reason that this is."""
+    return {
+        update.old: f"rewritten as {update.new[:10]}"
+        for event in group
+        for update in event.updates
+        if update.ref == REWRITTEN and update.old and update.new
+    }

@@ -142,6 +142,15 @@ def supersede(db: Database, repository_id: int, unreached: Mapping[str, str]) ->
             end(db, identifier, Outcome.SUPERSEDED, reason)
 
 
+def explain(db: Database, repository_id: int, reasons: Mapping[str, str], instead_of: str) -> None:
+    """Give a better reason to runs that were superseded for another."""
+    for sha, reason in reasons.items():
+        db.execute(
+            "UPDATE runs SET reason = ? WHERE repository_id = ? AND sha = ? AND outcome = ? AND reason = ?",
+            [one_line(storable(reason)), repository_id, sha, Outcome.SUPERSEDED, instead_of],
+        )
+
+
 def end(db: Database, identifier: int, outcome: Outcome, reason: str, hint: str = "") -> None:
     """End a run as a whole, with its jobs that are not over."""
     now = timestamp()

@@ -65,9 +65,13 @@ def write(target: Path, content: bytes) -> None:
     if target.is_file() and target.read_bytes() == content and os.access(target, os.X_OK):
         return
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
-    temporary.write_bytes(content)
-    temporary.chmod(0o755)
-    temporary.replace(target)
+    try:
+        temporary.write_bytes(content)
+        temporary.chmod(0o755)
+        temporary.replace(target)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def ours(path: Path) -> bool:

@@ -14,7 +14,7 @@ from fullautoci.vcs.base import Location
 from fullautoci.vcs.git import hook_config, hook_file, hook_folder
 from fullautoci.vcs.git.hook_file import MOVED_ASIDE, PREVIOUS, RESTING, made_folder, manager_of, ours, render
 from fullautoci.vcs.git.hook_folder import SHARED, WORKTREE, HookFolder, folder_of
-from fullautoci.vcs.git.operations import working_folders
+from fullautoci.vcs.git.hook_rest import awaken
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "working": ("post-commit", "post-merge", "post-rewrite"),
@@ -57,8 +57,24 @@ def install(location: Location, paths: Paths, *, force: bool = False) -> list[Ho
     A tracked file is never written: such a hook is left to git's configuration where git has that, else to the scan.
 
     Raises:
-        FullAutoCIError: the folder is shared (and not `force`), or a hook kept earlier is in the way.
+        FullAutoCIError: the folder is shared (and not `force`), a hook kept earlier is in the way, or the folder cannot
+            be written to.
     """
+    try:
+        _install(location, paths, force)
+    except OSError as error:
+        raise _unwritable(error) from error
+    return status(location, paths)
+
+
+def _unwritable(error: OSError) -> FullAutoCIError:
+    where = one_line(str(error.filename or "the hooks' folder"))
+    return FullAutoCIError(
+        f"{where} cannot be changed: {error.strerror}", "the daemon's scan finds commits all the same"
+    )
+
+
+def _install(location: Location, paths: Paths, force: bool) -> None:
     folder = folder_of(location)
     awaken(location.git_dir)
     if folder.kind == SHARED and not force:
@@ -69,7 +85,7 @@ def install(location: Location, paths: Paths, *, force: bool = False) -> list[Ho
             )
         for name in NAMES[location.kind]:
             _configure(location, name, paths)
-        return status(location, paths)
+        return
     made = not folder.path.exists()
     folder.path.mkdir(parents=True, exist_ok=True)
     hook_folder.remember(location.git_dir, folder.path)
@@ -82,7 +98,6 @@ def install(location: Location, paths: Paths, *, force: bool = False) -> list[Ho
         _install_one(target, render(name, paths, made_folder=made or made_folder(target)))
     if folder.kind == WORKTREE:
         hook_folder.exclude(location, folder.path)
-    return status(location, paths)
 
 
 def _configure(location: Location, name: str, paths: Paths) -> None:
@@ -106,7 +121,12 @@ def _install_one(target: Path, content: bytes) -> None:
                 f"put the one you want at {target.name}, remove the other, and run this again",
             )
         target.rename(previous)
-    hook_file.write(target, content)
+    try:
+        hook_file.write(target, content)
+    except OSError:
+        if not os.path.lexists(target) and os.path.lexists(previous):
+            previous.rename(target)  # no room for ours is no reason to go without theirs
+        raise
 
 
 def uninstall(location: Location) -> list[str]:
@@ -114,7 +134,17 @@ def uninstall(location: Location) -> list[str]:
 
     Returns:
         The names of the hooks that were ours.
+
+    Raises:
+        FullAutoCIError: a folder cannot be written to.
     """
+    try:
+        return _uninstall(location)
+    except OSError as error:
+        raise _unwritable(error) from error
+
+
+def _uninstall(location: Location) -> list[str]:
     awaken(location.git_dir)
     removed = set(hook_config.uninstall(location))
     current = folder_of(location).path
@@ -177,30 +207,6 @@ def _wrapped(target: Path) -> Path | None:
     return None
 
 
-def awaken(git_dir: Path) -> bool:
-    """Put hooks back that stepped aside for a rebase, unless one is under way.
-
-    Returns:
-        Whether there was one.
-    """
-    resting = [
-        path
-        for folder in dict.fromkeys([git_dir / "hooks", *hook_folder.recorded(git_dir)])
-        for path in folder.glob(f"*{RESTING}")
-        if ours(path)
-    ]
-    if not resting or any((folder / "rebase-merge").is_dir() for folder in working_folders(git_dir)):
-        return False
-    for path in resting:
-        target = path.with_name(path.name.removesuffix(RESTING))
-        with contextlib.suppress(FileNotFoundError):  # the rebase's own end was quicker
-            if os.path.lexists(target):
-                path.unlink()  # a manager has come meanwhile
-            else:
-                path.rename(target)
-    return True
-
-
 def status(location: Location, paths: Paths) -> list[HookStatus]:
     """Each of our hooks in a repository, as it stands."""
     folder = folder_of(location)
@@ -259,7 +265,7 @@ def _beside(target: Path, ending: str) -> Path:
 
 
 def try_out(location: Location, name: str, event_id: str) -> None:
-    """Run our hook as git would, on nothing new; its event gets this id.
+    """Run our hook as git would, on nothing new; its event gets this id, and no other hook is run after it.
 
     Raises:
         FullAutoCIError: the hook could not be run.
@@ -268,7 +274,8 @@ def try_out(location: Location, name: str, event_id: str) -> None:
     if location.worktree is None:
         env["GIT_DIR"] = "."
     cwd = location.worktree or location.git_dir
-    here = folder_of(location).path / name
+    target = folder_of(location).path / name
+    here = _wrapped(target) or target
     if name in hook_config.configured(location):
         here = hook_config.script(location, name)
     try:

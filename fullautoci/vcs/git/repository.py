@@ -8,8 +8,8 @@ from pathlib import Path
 from fullautoci.errors import RepositoryGoneError, UsageError, VcsError
 from fullautoci.text import one_line
 from fullautoci.vcs.base import Location, Operation
-from fullautoci.vcs.git import hooks
 from fullautoci.vcs.git.command import Git
+from fullautoci.vcs.git.hook_rest import awaken
 from fullautoci.vcs.git.mirror import GitMirror
 from fullautoci.vcs.git.operations import head_of, under_way, working_folders
 
@@ -139,7 +139,7 @@ class GitVcs:
 
     def awaken_hooks(self, git_dir: Path) -> bool:
         """Put hooks back that rested while a rebase was under way."""
-        return hooks.awaken(git_dir)
+        return awaken(git_dir)
 
     def mirror(self, path: Path, source: Path | None = None) -> GitMirror:
         """The mirror at a path; made where there is none, of the git folder `source`."""

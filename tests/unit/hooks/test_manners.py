@@ -81,6 +81,15 @@ def test_many_commits_at_once_are_all_spooled(watched: Watched, tmp_path: Path) 
     assert {event.updates[0].ref for event in watched.events()} == {f"refs/heads/w{n}" for n in range(6)}
 
 
+def test_trying_ours_out_runs_nobody_elses(watched: Watched) -> None:
+    watched.chain("post-commit", "echo deployed > deployed")
+    hooks.try_out(watched.location, "post-commit", "tried-out")
+    assert [event.id for event in watched.events()] == ["tried-out"]
+    assert not (watched.path / "deployed").exists()
+    watched.commit()
+    assert (watched.path / "deployed").exists()
+
+
 @pytest.mark.parametrize("path", ["", "/nowhere", None])
 def test_a_client_that_has_no_path_is_served(watched: Watched, path: str | None) -> None:
     git = shutil.which("git")

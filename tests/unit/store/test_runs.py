@@ -40,6 +40,15 @@ def test_a_finished_run_keeps_saying_what_triggered_it(db: Database) -> None:
     assert rows(db, "SELECT source FROM runs") == [("scan",)]
 
 
+def test_a_better_reason_takes_the_place_of_the_worse_alone(db: Database) -> None:
+    number = watch(db)
+    for one in (1, 2, 3):
+        wish(db, number, one)
+    runs.supersede(db, number, {sha(1): "nobody knows", sha(2): "replaced"})
+    runs.explain(db, number, {sha(1): "rewritten", sha(2): "rewritten", sha(3): "rewritten"}, "nobody knows")
+    assert rows(db, "SELECT reason FROM runs ORDER BY id") == [("rewritten",), ("replaced",), ("",)]
+
+
 def test_a_hook_that_comes_after_the_scan_names_the_trigger(db: Database) -> None:
     number = watch(db)
     runs.wish(db, number, wanted(Priority.NOW, "scan"))

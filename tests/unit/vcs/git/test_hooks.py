@@ -1,7 +1,9 @@
 """Our hooks put into a repository, and taken out again byte for byte."""
 
 import os
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from fullautoci.vcs.base import Location
 from fullautoci.vcs.git import hook_file, hooks
 from fullautoci.vcs.git.command import Git
 from fullautoci.vcs.git.repository import GitVcs
+from tests.support.parts import lacking
 from tests.support.repository import Repository
 
 WORKING = ["post-commit", "post-merge", "post-rewrite"]
@@ -186,3 +189,48 @@ def test_a_rendered_hook_is_a_valid_script_whatever_the_homes_name(tmp_path: Pat
         told = subprocess.run(["sh"], input=settings, capture_output=True, check=True).stdout
         assert told == os.fsencode(f"{paths.spool}|{hook}|")
         subprocess.run(["sh", "-n"], input=script, capture_output=True, check=True)
+
+
+def test_a_folder_that_is_none_is_a_clear_error(location: Location, paths: Paths) -> None:
+    folder = location.git_dir / "hooks"
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.write_text("no folder")
+    with pytest.raises(FullAutoCIError, match="cannot be changed"):
+        hooks.install(location, paths)
+    assert folder.read_text() == "no folder"
+    assert states(location, paths) == ["missing"] * 3
+
+
+def test_where_there_is_no_room_for_ours_theirs_stays(location: Location, paths: Paths, tmp_path: Path) -> None:
+    """A real full disk, of a megabyte, in a namespace of its own."""
+    unshare = shutil.which("unshare")
+    if unshare is None:
+        lacking("namespaces", "unshare is not installed")
+    folder = location.git_dir / "hooks"
+    folder.mkdir(exist_ok=True)
+    script = f"""
+mount -t tmpfs -o size=64k tmpfs '{folder}' && printf '#!/bin/sh\\necho mine\\n' > '{folder}/post-commit'
+head -c 60k /dev/zero > '{folder}/full'
+'{sys.executable}' -c '
+import pathlib, sys
+from fullautoci.errors import FullAutoCIError
+from fullautoci.paths import Paths
+from fullautoci.vcs.base import Location
+from fullautoci.vcs.git import hooks
+top = pathlib.Path(sys.argv[1])
+try:
+    hooks.install(Location(top / ".git", top, "working"), Paths.from_environment({{"FULLAUTOCI_HOME": sys.argv[2]}}))
+except FullAutoCIError as error:
+    print(error.message)
+' '{location.worktree}' '{tmp_path}/home'
+ls -A '{folder}'; cat '{folder}/post-commit'
+"""
+    done = subprocess.run(
+        [unshare, "--user", "--map-root-user", "--mount", "sh", "-c", script],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if "mount" in done.stderr:
+        lacking("namespaces", done.stderr)
+    assert "cannot be changed: No space left on device" in done.stdout, done.stderr
+    assert done.stdout.endswith("full\npost-commit\n#!/bin/sh\necho mine\n")
