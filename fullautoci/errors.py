@@ -52,6 +52,10 @@ class DaemonStartError(FullAutoCIError):
     """The daemon could not be started; the hint holds the end of its log."""
 
 
+class StoppingError(FullAutoCIError):
+    """The daemon is stopping; what was begun is done again after its next start."""
+
+
 class VcsError(FullAutoCIError):
     """Version control refused; the message holds its last words."""
 
@@ -66,6 +70,14 @@ class ReportError(FullAutoCIError):
 
 class StoreError(FullAutoCIError):
     """The database is damaged, of a newer schema, or cannot be written."""
+
+
+class DamagedError(StoreError):
+    """The database holds what SQLite did not write."""
+
+
+class NoRoomError(FullAutoCIError):
+    """A disk is full: what was begun is done again when there is room."""
 
 
 class SpoolError(FullAutoCIError):

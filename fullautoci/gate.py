@@ -11,6 +11,9 @@ from fullautoci.store.pauses import EVERYTHING, Pause
 
 log = logging.getLogger(__name__)
 BATTERY_S = 30.0
+# In seconds: how long what is held back waits to be looked at again, and how long a full disk keeps jobs from starting.
+WITHHELD_S = 30.0
+HOLD_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Open:
     anything: bool
     backfill: bool
     reason: str = ""
+    again_s: float = WITHHELD_S
 
 
 class Gate:
@@ -32,12 +36,24 @@ class Gate:
     def __init__(self, workers: int) -> None:
         self._workers = workers
         self._battery = _Battery()
+        self._held = ""
+        self._held_until = float("-inf")
+
+    def hold(self, reason: str) -> None:
+        """Let nothing start for a few seconds."""
+        self._held, self._held_until = reason, time.monotonic() + HOLD_S
+
+    def trouble(self) -> str:
+        """Why nothing starts, where it is no person's will; kept until a job could be started and was not put off."""
+        return self._held if time.monotonic() < self._held_until + HOLD_S else ""
 
     def state(self, pause: Pause | None) -> Open:
         """What may start, whatever the workers do."""
         if pause is not None:
             until = f" until {pause.until}" if pause.until else ", 'fullautoci resume' ends it"
             return Open(pause.what != EVERYTHING, False, f"paused{until}")
+        if time.monotonic() < self._held_until:
+            return Open(False, False, self._held, HOLD_S)
         if self.on_battery():
             return Open(True, False, "on battery")
         return Open(True, True)
@@ -50,7 +66,7 @@ class Gate:
         """What may start now that so many workers are free: the backfill leaves one to what is committed meanwhile."""
         state = self.state(pause)
         spare = free > 1 or self._workers == 1
-        return Open(state.anything, state.backfill and spare, state.reason)
+        return Open(state.anything, state.backfill and spare, state.reason, state.again_s)
 
 
 class _Battery:

@@ -13,13 +13,13 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from fullautoci import bringing, environments, leads, process, proctree, tools
+from fullautoci import bringing, environments, faults, leads, process, proctree, room, tools
 from fullautoci.environments.base import Prepared, Request, architecture, base_variables
-from fullautoci.errors import FullAutoCIError, PreparationError, ReportError
+from fullautoci.errors import FullAutoCIError, NoRoomError, PreparationError, ReportError
 from fullautoci.layout import FILE_LIMIT, python_layout
 from fullautoci.logfile import LogFile
 from fullautoci.masking import Masker
-from fullautoci.model import Job, Outcome, Result, State
+from fullautoci.model import Job, Outcome, PutOff, Result, State
 from fullautoci.runner import Cancelled, Control, JobRunner
 from fullautoci.text import one_line, tail
 from fullautoci.tools.base import REPORT_LIMIT, SHIMS, Context, Left, Tool
@@ -30,22 +30,33 @@ from fullautoci.vcs.git.command import Git
 TOOLS = tuple(sorted({line for tool in tools.BUILT_IN.values() for line in tool.requirements}))
 
 
-def run_job(job: Job, slot_folder: Path, control: Control) -> Result:
-    """Do a job; whatever goes wrong is a result too.
+def run_job(job: Job, slot_folder: Path, control: Control) -> Result | PutOff:
+    """Do a job; whatever goes wrong is a result too, but for a full disk: then it is to be done again.
 
     Args:
         slot_folder: where this worker keeps its checkouts.
     """
     began = time.monotonic()
     masker = Masker(job.secrets.values())
+    places = (job.log.parent, slot_folder, Path(tempfile.gettempdir()), *job.folders.values())
+    # A job that found room and used it up has itself to blame, and may do so again.
+    spent = room.short(places) is None
     try:
         with LogFile(job.log, masker=masker) as log, _scratch() as scratch:
             result = _run(job, slot_folder, control, log, scratch)
+            if result.outcome in (Outcome.FAILED, Outcome.ERRORED) and (where := room.short(places)):
+                return PutOff(f"there is no room left in {where}", spent)
     except Cancelled:
         result = Result(Outcome.CANCELLED, "cancelled while it ran")
+    except NoRoomError as error:
+        return PutOff(one_line(error.message), spent)
     except FullAutoCIError as error:
+        if room.said(f"{error.message} {error.hint}"):
+            return PutOff(one_line(error.message), spent)
         result = Result(Outcome.ERRORED, one_line(error.message), error.hint)
     except OSError as error:
+        if room.is_full(error):
+            return PutOff(f"there is no room left: {one_line(str(error.filename or job.log.parent))}", spent)
         result = Result(Outcome.ERRORED, one_line(f"{error.strerror or error}: {error.filename or 'no file named'}"))
     return replace(masker.result(result), duration_s=round(time.monotonic() - began, 3))
 
@@ -67,14 +78,16 @@ def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, scratch: P
     with _timed(timings, "checkout_s"):
         slot = Slot(Git(job.git_config), slot_folder / str(job.repository_id), job.mirror)
         checkout = slot.checkout(job.commit)
+        faults.point("after-checkout")
         blobs = slot.blobs()
         slot.fill_lfs(blobs)
         layout = python_layout(islice(blobs, FILE_LIMIT))
     files = bringing.gather(job, blobs)
     request = Request(checkout, job.tree, blobs, layout, tool.requirements, TOOLS, tool.needs_project, job.folders)
-    runner = JobRunner(control, log)
+    runner = JobRunner(control, log, job.limits)
     with _timed(timings, "environment_s"):
         environment = environments.chosen(job.plan.environment).prepare(request, runner)
+    faults.point("after-environment")
     context = Context(job.plan, layout, environment.python, checkout, scratch / "reports")
     (scratch / "home").mkdir()
     context.reports.mkdir()
@@ -85,6 +98,8 @@ def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, scratch: P
                 _set_up(job, checkout, variables, runner)
             with _timed(timings, "tool_s"):
                 result = _tool(job, tool, context, variables, control, log)
+    except NoRoomError:
+        raise
     except FullAutoCIError as error:
         result = Result(Outcome.ERRORED, one_line(error.message), error.hint)
     if result.outcome in (Outcome.FAILED, Outcome.ERRORED):
@@ -143,11 +158,15 @@ def _tool(
         ended = process.stream(
             [_program(argv[0], context.checkout, variables), *argv[1:]],
             cwd=context.checkout, env=variables, sink=log, timeout=job.plan.timeout, interrupt=control,
+            limits=job.limits,
         )  # fmt: skip
     except OSError as error:
         return Result(Outcome.ERRORED, one_line(f"{argv[0]} could not be started: {error.strerror}"))
+    faults.point("after-tool")
     if ended.why == "interrupt":
         raise Cancelled
+    if ended.why == "processes":
+        return Result(Outcome.ERRORED, f"it started more than {job.limits.processes} processes", tail(log.end()))
     if ended.why == "timeout":
         return Result(Outcome.TIMED_OUT, f"it did not end within {job.plan.timeout:g} s", tail(log.end()))
     left = Left(ended.returncode, _reports(job, context), log.end(), str(context.checkout))

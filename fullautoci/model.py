@@ -98,6 +98,23 @@ class ToolPlan:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What a job's programs may use.
+
+    Attributes:
+        processes: how many there may be at once.
+        memory: bytes of address space of each; None: any.
+        file_size: bytes of a file that they write; None: any.
+        contained: whether they get a process namespace of their own where there can be one.
+    """
+
+    processes: int = 2000
+    memory: int | None = None
+    file_size: int | None = None
+    contained: bool = True
+
+
+@dataclass(frozen=True)
 class Job:
     """One tool of a run: the pool's unit, a picklable value.
 
@@ -126,6 +143,7 @@ class Job:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     worktree: Path | None = None
     allowed: tuple[str, ...] = ()
+    limits: Limits = Limits()
 
 
 @dataclass(frozen=True)
@@ -172,6 +190,14 @@ class EnvironmentIdentity:
     fingerprint: str
     interpreter: str
     detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PutOff:
+    """A job that could not be done now, and why; `spent` says whether the attempt counts."""
+
+    reason: str
+    spent: bool
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,21 @@ class Paths:
         return self.state / "fullautoci.db"
 
     @property
+    def backups(self) -> Path:
+        """Copies of the database."""
+        return self.state / "backups"
+
+    @property
+    def damaged(self) -> Path:
+        """Databases that were moved aside because they were damaged, a folder each."""
+        return self.state / "damaged"
+
+    @property
+    def running(self) -> Path:
+        """There for as long as a daemon runs, and when one did not end in order."""
+        return self.state / "running"
+
+    @property
     def spool(self) -> Path:
         """Events that the hooks wrote and the daemon has not accepted yet."""
         return self.state / "spool"

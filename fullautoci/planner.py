@@ -10,9 +10,10 @@ from dataclasses import asdict
 from fnmatch import fnmatchcase
 from itertools import islice
 
+from fullautoci import faults
 from fullautoci.config import load
 from fullautoci.config.schema import BUILT_IN_TOOLS, FILE_NAME, BranchesSection, RepositoryFile, ToolSection
-from fullautoci.errors import FullAutoCIError, UsageError
+from fullautoci.errors import FullAutoCIError, NoRoomError, StoppingError, StoreError, UsageError
 from fullautoci.layout import FILE_LIMIT, Layout, python_layout
 from fullautoci.model import Outcome, ToolPlan
 from fullautoci.store import jobs, runs
@@ -66,9 +67,13 @@ class Planner:
                 return
             layout = python_layout(islice(mirror.files(run.sha), FILE_LIMIT))
             plans = list(plan_tools(file, layout, run.tools))
+            if file.policy == "latest" and self._writer.call(lambda db: runs.overtake(db, run)):
+                return
             config = file.model_dump(mode="json")
             frozen = json.dumps([config, [asdict(plan) for plan, _ in plans]], sort_keys=True)
             digest = hashlib.sha256(frozen.encode("utf-8", "surrogateescape")).hexdigest()
+        except (StoppingError, StoreError, NoRoomError):
+            raise  # it is not the commit that is at fault: it is planned later
         except FullAutoCIError as error:
             self._refuse(run, error)
         except Exception as error:  # whatever a commit's objects hold, it must not stand in the way of others
@@ -76,7 +81,9 @@ class Planner:
             words = one_line(f"this commit cannot be planned: {type(error).__name__}: {error}")
             self._refuse(run, FullAutoCIError(words))
         else:
+            faults.point("before-plan")
             self._writer.call(lambda db: jobs.plan(db, run, config, digest, plans))
+            faults.point("after-plan")
 
     def _refuse(self, run: runs.Unplanned, error: FullAutoCIError) -> None:
         log.info("run %d: %s", run.id, error.message)

@@ -2,19 +2,32 @@
 
 import contextlib
 import os
+import resource
 import selectors
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
 
-from fullautoci import proctree
+from fullautoci import pidspace, proctree
+from fullautoci.errors import StoppingError
+from fullautoci.model import Limits
 
 CHUNK = 65536
 POLL_S = 0.05
+# How often a job's processes are counted, where the machine has many more than before it.
+COUNT_S = 0.25
+SUSPICIOUS = 200
+
+_running: set["subprocess.Popen[bytes]"] = set()
+_stopping = threading.Event()
+
+
+NO_LIMITS = Limits(contained=False)
 
 
 @dataclass(frozen=True)
@@ -28,7 +41,7 @@ class Completed:
 
 @dataclass(frozen=True)
 class Ended:
-    """A long program that ended: by itself (`exit`), by its `timeout`, or because we were asked to `interrupt`."""
+    """A long program that ended: by itself (`exit`), or by its `timeout`, an `interrupt`, or too many `processes`."""
 
     returncode: int
     why: str
@@ -64,8 +77,11 @@ def run(
 
     Raises:
         TimeoutError: it did not end within `timeout` seconds; its process group was killed.
+        StoppingError: `stop_running` ended it.
         OSError: it could not be started.
     """
+    if _stopping.is_set():
+        raise StoppingError("the daemon is stopping")
     with subprocess.Popen(
         argv,
         cwd=cwd,
@@ -75,6 +91,7 @@ def run(
         stderr=subprocess.PIPE,
         start_new_session=True,
     ) as process:
+        _running.add(process)
         try:
             stdout, stderr = process.communicate(stdin, timeout)
         except subprocess.TimeoutExpired:
@@ -83,7 +100,23 @@ def run(
         except BaseException:
             _kill_group(process)
             raise
+        finally:
+            _running.discard(process)
+        if _stopping.is_set() and process.returncode < 0:
+            raise StoppingError("the daemon is stopping")
         return Completed(process.returncode, stdout, stderr)
+
+
+def stop_running() -> None:
+    """End the short programs that run in this process's threads, and start no more: it is about to end."""
+    _stopping.set()
+    for process in list(_running):
+        _kill_group(process)
+
+
+def go_on() -> None:
+    """Start programs again."""
+    _stopping.clear()
 
 
 def spawn_detached(argv: Sequence[str], *, env: Mapping[str, str], log: Path) -> "subprocess.Popen[bytes]":
@@ -107,6 +140,7 @@ def stream(
     sink: Sink,
     timeout: float,
     interrupt: Interrupt | None = None,
+    limits: Limits = NO_LIMITS,
 ) -> Ended:
     """Run a long program as the leader of its own session, its output going to `sink` as it comes.
 
@@ -122,7 +156,7 @@ def stream(
     with open(read_end, "rb", buffering=0) as output:  # noqa: PTH123 - a descriptor
         try:
             process = subprocess.Popen(
-                argv,
+                pidspace.wrap(argv) if limits.contained else argv,
                 cwd=cwd,
                 env=env,
                 stdin=subprocess.DEVNULL,
@@ -133,7 +167,8 @@ def stream(
         finally:
             os.close(write_end)
         try:
-            why = _pump(process, output, sink, began + timeout, interrupt)
+            _limit(process.pid, limits)
+            why = _pump(process, output, sink, began + timeout, interrupt, limits.processes)
         finally:
             _kill_group(process)
             process.wait()
@@ -142,9 +177,45 @@ def stream(
     return Ended(process.returncode, why, time.monotonic() - began)
 
 
+def _limit(pid: int, limits: Limits) -> None:
+    """Set what the kernel enforces, for a program that was just started and all that it starts."""
+    if not hasattr(resource, "prlimit"):  # Linux alone can do that from outside
+        return
+    wanted = {resource.RLIMIT_CORE: 0, resource.RLIMIT_AS: limits.memory, resource.RLIMIT_FSIZE: limits.file_size}
+    for what, most in wanted.items():
+        if most is not None:
+            with contextlib.suppress(ProcessLookupError):
+                _, hard = resource.prlimit(pid, what)
+                least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+                resource.prlimit(pid, what, (least, least))
+
+
+class _Counter:
+    """Counts a job's processes, but only where the machine has many more than when the job began."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._before = proctree.total()
+        self._due = 0.0
+
+    def too_many(self) -> bool:
+        now = time.monotonic()
+        if not self._most or now < self._due:
+            return False
+        self._due = now + COUNT_S
+        more = proctree.total() - self._before
+        return more > min(SUSPICIOUS, self._most) and proctree.count_descendants() > self._most
+
+
 def _pump(
-    process: "subprocess.Popen[bytes]", output: IO[bytes], sink: Sink, deadline: float, interrupt: Interrupt | None
+    process: "subprocess.Popen[bytes]",
+    output: IO[bytes],
+    sink: Sink,
+    deadline: float,
+    interrupt: Interrupt | None,
+    most: int,
 ) -> str:
+    counter = _Counter(most)
     with selectors.DefaultSelector() as selector, contextlib.ExitStack() as stack:
         selector.register(output, selectors.EVENT_READ)
         pause = POLL_S
@@ -159,7 +230,9 @@ def _pump(
             left = deadline - time.monotonic()
             if left <= 0:
                 return "timeout"
-            for key, _ in selector.select(min(left, pause)):
+            if counter.too_many():
+                return "processes"
+            for key, _ in selector.select(min(left, pause, COUNT_S)):
                 if key.fileobj is output:
                     if not _read_once(output, sink):
                         selector.unregister(output)

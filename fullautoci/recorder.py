@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 
+from fullautoci import faults
 from fullautoci.errors import StoreError
 from fullautoci.model import Job, Outcome, Result, State
 from fullautoci.store import jobs
@@ -21,10 +22,18 @@ class Recorder:
     Args:
         finished: called with a run's id when its last job is over.
         free: called when there is room for another job.
+        hold: called with a reason for which no job is to start for a while.
     """
 
-    def __init__(self, writer: Writer, finished: Callable[[int, Outcome], None], free: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        finished: Callable[[int, Outcome], None],
+        free: Callable[[], None],
+        hold: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._writer = writer
+        self._hold = hold
         self._finished = finished
         self._free = free
         self.stopping = False
@@ -39,18 +48,26 @@ class Recorder:
         log.info(
             "run %d: %s %s in %.1f s %s", job.run_id, job.plan.tool, result.outcome, result.duration_s, result.reason
         )
+        faults.point("before-record")
         try:
             outcome = self._until_written(lambda db: jobs.record(db, job.id, job.attempt, result))
         except Exception as error:
             log.exception("run %d: the result of %s cannot be kept", job.run_id, job.plan.tool)
             fault = Result(Outcome.ERRORED, f"a fault in fullautoci: the result cannot be kept: {error}")
             outcome = self._until_written(lambda db: jobs.record(db, job.id, job.attempt, fault))
+        faults.point("after-record")
         self._tell(job, outcome)
 
     def lost(self, job: Job, reason: str) -> None:
         """Whoever ran the job is gone: it is queued again, or quarantined after the third loss."""
         log.warning("run %d: %s was lost: %s", job.run_id, job.plan.tool, reason)
         spent = not self.stopping
+        self._tell(job, self._until_written(lambda db: jobs.lose(db, job.id, job.attempt, reason, spent=spent)))
+
+    def put_off(self, job: Job, reason: str, *, spent: bool) -> None:
+        """The job could not be done now: it is queued again, and others wait a while too."""
+        log.warning("run %d: %s is put off: %s", job.run_id, job.plan.tool, reason)
+        self._hold(reason)
         self._tell(job, self._until_written(lambda db: jobs.lose(db, job.id, job.attempt, reason, spent=spent)))
 
     def _until_written(self, write: Callable[[Database], Outcome | None]) -> Outcome | None:

@@ -8,7 +8,7 @@ from typing import Protocol
 from fullautoci import process
 from fullautoci.errors import PreparationError
 from fullautoci.logfile import LogFile
-from fullautoci.model import State
+from fullautoci.model import Limits, State
 from fullautoci.text import tail
 
 
@@ -26,7 +26,8 @@ class Control(process.Interrupt, Protocol):
 class JobRunner:
     """Runs an environment's long programs for a job: logged, interruptible, and shown as its activity."""
 
-    def __init__(self, control: Control, log: LogFile) -> None:
+    def __init__(self, control: Control, log: LogFile, limits: Limits = process.NO_LIMITS) -> None:
+        self._limits = limits
         self._control = control
         self._log = log
 
@@ -47,12 +48,16 @@ class JobRunner:
         """
         name = name or Path(argv[0]).name
         try:
-            ended = process.stream(argv, cwd=cwd, env=env, sink=self._log, timeout=timeout, interrupt=self._control)
+            ended = process.stream(
+                argv, cwd=cwd, env=env, sink=self._log, timeout=timeout, interrupt=self._control, limits=self._limits
+            )
         except OSError as error:
             raise PreparationError(f"{name} could not be started: {error.strerror}") from error
         if ended.why == "interrupt":
             raise Cancelled
         said = self._log.end()
+        if ended.why == "processes":
+            raise PreparationError(f"{name} started more than {self._limits.processes} processes", tail(said))
         if ended.why == "timeout":
             raise PreparationError(f"{name} did not end within {timeout:g} s", tail(said))
         if ended.returncode:

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+from fullautoci import faults
 from fullautoci.errors import FullAutoCIError
 from fullautoci.gate import Gate
 from fullautoci.model import Job
@@ -15,7 +16,6 @@ from fullautoci.store.writer import Writer
 
 log = logging.getLogger(__name__)
 RETRY_S = 5.0
-WITHHELD_S = 30.0
 
 
 class Scheduler:
@@ -94,29 +94,31 @@ class Scheduler:
             Seconds until it should be looked again; None: when something changes.
         """
         more = self._plan_some()
-        withheld = False
+        again: float | None = None
         while not self._stopping and (free := self._pool.room()):
-            due, withheld = self._writer.call(lambda db, free=free: self._next(db, free))  # type: ignore[misc]
+            due, again = self._writer.call(lambda db, free=free: self._next(db, free))  # type: ignore[misc]
             if due is None:
                 break
             self._start(due)
         if more:
             return 0.0
-        return WITHHELD_S if withheld else None
+        return again
 
-    def _next(self, db: Database, free: int) -> tuple[Due | None, bool]:
-        """The next job, and whether some are held back by a pause or the battery, which nobody tells the end of."""
+    def _next(self, db: Database, free: int) -> tuple[Due | None, float | None]:
+        """The next job, and when to look again where some are held back by what nobody tells the end of."""
         state = self._gate.may_start(pauses.current(db.conn), free)
         due = jobs.start_next(db, backfill=state.backfill) if state.anything else None
-        return due, due is None and bool(state.reason)
+        return due, state.again_s if due is None and state.reason else None
 
     def _start(self, due: Due) -> None:
+        faults.point("after-attempt")
         try:
             handle = self._pool.submit(self._make_job(due), self._sink)
         except Exception as error:
             reason = f"it could not be started: {error}"
             self._writer.call(lambda db: jobs.lose(db, due.id, due.attempt, reason))
             raise
+        faults.point("after-submit")
         with self._lock:
             self._handles = {key: one for key, one in self._handles.items() if one.live()} | {due.id: handle}
             cancelled = due.id in self._cancelled

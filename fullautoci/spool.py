@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+from fullautoci import faults
 from fullautoci.errors import SpoolError
 from fullautoci.model import Event, RefUpdate
 
@@ -86,7 +87,9 @@ def write(spool: Path, event: Event) -> Path:
         file.write(encode(event))
         file.flush()
         os.fsync(file.fileno())
+    faults.point("before-spool-rename")
     temporary.replace(target)
+    faults.point("after-spool-rename")
     folder = os.open(spool, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -18,19 +18,22 @@ class Watcher:
     Args:
         interval: seconds between scans; the first is at once.
         repositories: those that are watched.
-        drain: empties the spool.
-        scan: compares one repository's refs.
+        drain: empties the spool; False where something had to stay in it.
+        scan: compares one repository's refs; False where that is to be done again soon.
         held: repositories in which a rebase or the like is under way: they are looked at until it is over.
+        mend: tries again to write where writing failed; whether all is well.
     """
 
     def __init__(
         self,
         interval: float,
         repositories: Callable[[], Sequence[Repository]],
-        drain: Callable[[], int],
-        scan: Callable[[Repository], None],
+        drain: Callable[[], bool],
+        scan: Callable[[Repository], bool],
         held: Callable[[], Collection[int]],
+        mend: Callable[[], bool] = lambda: True,
     ) -> None:
+        self._mend = mend
         self._interval = interval
         self._repositories = repositories
         self._drain = drain
@@ -57,10 +60,14 @@ class Watcher:
             self._asked.update(repositories)
         self._wake.set()
 
-    def stop(self) -> None:
-        """Take nothing more in; what is spooled waits for the next start."""
+    def halt(self) -> None:
+        """Begin nothing more; what is spooled waits for the next start."""
         self._stopping = True
         self._wake.set()
+
+    def stop(self) -> None:
+        """Take nothing more in, and end."""
+        self.halt()
         self._thread.join()
 
     def _work(self) -> None:
@@ -68,16 +75,21 @@ class Watcher:
             self._wake.clear()
             wait = RETRY_S
             try:
-                self._step()
-                wait = max(0.0, self._due - time.monotonic())
+                if self._step():
+                    wait = max(0.0, self._due - time.monotonic())
             except FullAutoCIError as error:
                 log.warning("watcher: %s", error.message)
             except Exception:
                 log.exception("watcher")
             self._wake.wait(min(wait, RETRY_S) if self._held() else wait)
 
-    def _step(self) -> None:
-        self._drain()
+    def _step(self) -> bool:
+        """Take in what there is.
+
+        Returns:
+            Whether all of it was taken in.
+        """
+        done = self._drain() and self._mend()
         everything = time.monotonic() >= self._due
         with self._lock:
             asked = self._asked | set(self._held())
@@ -86,6 +98,9 @@ class Watcher:
             self._due = time.monotonic() + self._interval
         for repository in self._repositories() if everything or asked else ():
             if self._stopping:
-                return
-            if everything or repository.id in asked:
-                self._scan(repository)
+                return True
+            if (everything or repository.id in asked) and not self._scan(repository):
+                done = False
+                with self._lock:
+                    self._asked.add(repository.id)
+        return done

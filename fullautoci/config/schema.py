@@ -11,6 +11,7 @@ FILE_NAME = ".fullautoci.yml"
 BUILT_IN_TOOLS = ("pylint", "coverage")
 
 _DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(s|m|h)?")
+_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,3})?)\s*([KMGT])?")
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 _NAME = r"^[a-z][a-z0-9_-]{0,39}$"
 
@@ -27,6 +28,21 @@ def seconds(value: Any) -> float:
     found = float(match[1]) * _UNITS[match[2] or "s"]
     if not 1 <= found <= 86400:
         raise ValueError("a duration between 1s and 24h is expected")
+    return found
+
+
+def size(value: Any) -> int:
+    """A number of bytes: `4096`, `500M`, `2G`, in units of 1024; at least 1 MiB.
+
+    Raises:
+        ValueError: it is none.
+    """
+    match = _SIZE.fullmatch(str(value).strip()) if isinstance(value, str | int) else None
+    if match is None or isinstance(value, bool):
+        raise ValueError("a size such as 500M or 2G is expected")
+    found = int(float(match[1]) * 1024 ** " KMGT".index(match[2] or " "))
+    if found < 1024 * 1024:
+        raise ValueError("a size of at least 1M is expected")
     return found
 
 
@@ -69,6 +85,7 @@ def _command(value: Any) -> Any:
 
 
 Duration = Annotated[float, BeforeValidator(seconds)]
+Size = Annotated[int, BeforeValidator(size)]
 InsidePath = Annotated[str, BeforeValidator(_inside)]
 Text = Annotated[str, BeforeValidator(text)]
 BroughtPath = Annotated[str, BeforeValidator(brought_path)]
@@ -112,6 +129,7 @@ class RepositoryFile(Section):
     version: Literal[1] = 1
     environment: Literal["auto", "venv", "host"] = "auto"
     branches: BranchesSection = BranchesSection()
+    policy: Literal["every", "latest"] = "every"
     env: dict[VariableName, Text] = {}
     secrets: tuple[VariableName, ...] = ()
     bring: tuple[BroughtPath, ...] = Field(default=(), max_length=50)

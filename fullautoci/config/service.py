@@ -1,13 +1,14 @@
 """What the service's `config.yml` may say."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr
 
 from fullautoci.config.load import parse_as
-from fullautoci.config.schema import Duration, Section, VariableName, text
+from fullautoci.config.schema import Duration, Section, Size, VariableName, text
 from fullautoci.masking import SHORTEST
+from fullautoci.model import Limits
 
 FILE_NAME = "config.yml"
 DEFAULT_PORT = 8765
@@ -19,6 +20,10 @@ def _secret(value: Any) -> Any:
     if len(value) < SHORTEST:
         raise ValueError(f"a secret of fewer than {SHORTEST} characters cannot be kept out of logs")
     return text(value)
+
+
+def _switch(value: Any) -> Any:
+    return "off" if value is False else value  # which is what YAML makes of off
 
 
 Secrets = dict[VariableName, Annotated[SecretStr, BeforeValidator(_secret)]]
@@ -42,6 +47,14 @@ class NotifySection(Section):
     desktop: bool = False
 
 
+class LimitsSection(Section):
+    """What a job's programs may use; `memory` and `file_size` are of each program and file."""
+
+    processes: Annotated[int, Field(ge=10, le=1_000_000)] = 2000
+    memory: Size | None = None
+    file_size: Size | None = None
+
+
 class ServiceFile(Section):
     """The whole file; everything in it is optional.
 
@@ -49,6 +62,8 @@ class ServiceFile(Section):
         workers: how many jobs run at once; without it, one a core.
         scan_interval: seconds between two looks at every repository's refs.
         grace: seconds that running jobs have when the daemon stops.
+        limits: what a job's programs may use.
+        sandbox: `auto` gives each of a job's programs a process namespace where bubblewrap works; `off` does not.
         secrets: values by name, for every repository whose configuration asks for them.
         repositories: what single repositories are given, by their names.
     """
@@ -58,6 +73,8 @@ class ServiceFile(Section):
     grace: Duration = 5.0
     dashboard: DashboardSection = DashboardSection()
     notify: NotifySection = NotifySection()
+    limits: LimitsSection = LimitsSection()
+    sandbox: Annotated[Literal["auto", "off"], BeforeValidator(_switch)] = "auto"
     secrets: Secrets = Field(default_factory=dict)
     repositories: dict[str, RepositorySection] = Field(default_factory=dict)
 
@@ -65,6 +82,11 @@ class ServiceFile(Section):
         """The secrets of a repository: its own before everybody's."""
         own = self.repositories.get(repository, RepositorySection()).secrets
         return {name: value.get_secret_value() for name, value in {**self.secrets, **own}.items()}
+
+    def job_limits(self) -> Limits:
+        """What every job's programs may use."""
+        own = self.limits
+        return Limits(own.processes, own.memory, own.file_size, self.sandbox == "auto")
 
     def has_secrets(self) -> bool:
         """Whether any value stands in the file."""

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from fullautoci import spool
-from fullautoci.errors import UsageError
+from fullautoci import room, spool
+from fullautoci.errors import StoreError, UsageError
 from fullautoci.intake import Intake, Requests
 from fullautoci.model import Event, Outcome
 from fullautoci.scheduler import Scheduler
@@ -44,11 +44,18 @@ class DaemonActions:
         self._scheduler = scheduler
 
     def accept(self, event: Event) -> None:
-        """Spool an event durably, unless it is there or was accepted before, and wake the intake."""
+        """Spool an event durably, unless it is there or was accepted before, and wake the intake.
+
+        Raises:
+            StoreError: it cannot be kept.
+        """
         with self._reading() as connection:
             known = events.known(connection, event.id)
         if not known and not (self._spool / f"{event.id}{spool.SUFFIX}").exists():
-            spool.write(self._spool, event)
+            try:
+                spool.write(self._spool, event)
+            except OSError as error:
+                raise StoreError(f"the event could not be spooled: {error.strerror}", room.HINT) from error
         self._watcher.poke()
 
     def poke(self) -> None:

@@ -6,18 +6,19 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from fullautoci import __version__, memory, proctree, refwatch, spool
+from fullautoci import __version__, faults, memory, pidspace, process, proctree, refwatch, spool
 from fullautoci.config import service
 from fullautoci.daemon import keys, lock
 from fullautoci.daemon.actions import DaemonActions
 from fullautoci.daemon.freshness import Freshness
-from fullautoci.errors import ConfigError
+from fullautoci.daemon.opening import open_store
+from fullautoci.errors import ConfigError, DamagedError
 from fullautoci.gate import Gate
 from fullautoci.intake import Folders, Intake, Requests
 from fullautoci.model import Job, Outcome
@@ -28,7 +29,7 @@ from fullautoci.pool.local import LocalPool, default_size
 from fullautoci.recorder import Recorder
 from fullautoci.refwatch import RefWatch
 from fullautoci.scheduler import Scheduler
-from fullautoci.store import bringing, database, jobs, repositories
+from fullautoci.store import bringing, database, repositories
 from fullautoci.store.database import Connection
 from fullautoci.store.jobs import Due
 from fullautoci.store.writer import Writer
@@ -43,6 +44,8 @@ from fullautoci.web.server import Server, listen_tcp, listen_unix
 from fullautoci.web.services import Services
 
 log = logging.getLogger("fullautoci")
+# How often a daemon recovers from a database that is damaged while it runs.
+RECOVERIES = 3
 
 
 def run(paths: Paths) -> None:
@@ -58,10 +61,16 @@ def run(paths: Paths) -> None:
     settings = service.read(paths.config)
     paths.create()
     memory.share()
-    with lock.held(paths.lock), Daemon(paths, settings) as daemon:
-        log.info("Full Auto CI %s: process %d, %s", __version__, os.getpid(), daemon.url)
-        daemon.wait()
-        log.info("stopping")
+    with lock.held(paths.lock):
+        for _ in range(RECOVERIES):
+            with Daemon(paths, settings) as daemon:
+                log.info("Full Auto CI %s: process %d, %s", __version__, os.getpid(), daemon.url)
+                daemon.wait()
+                log.info("stopping")
+            if not daemon.damaged:
+                break
+            log.warning("the database is damaged: beginning anew")
+            process.go_on()
     log.info("stopped")
 
 
@@ -82,6 +91,10 @@ class Daemon:
         self._held: Mapping[int, str] = {}
         self._desktop: Desktop | None = None
         self._freshness = Freshness()
+        self._writer: Writer
+        self._watcher: Watcher
+        self._scheduler: Scheduler
+        self.damaged = False
 
     def __enter__(self) -> "Daemon":
         with ExitStack() as stack:
@@ -90,7 +103,17 @@ class Daemon:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._watcher.halt()
+        process.stop_running()  # intake is over within a second, whatever git is fetching
+        faults.point("stopping")
         self._stack.close()
+
+    def _wake_scheduler(self) -> None:
+        self._scheduler.wake()
+
+    def _on_damage(self) -> None:
+        self.damaged = True
+        self._stop.set()
 
     def wait(self) -> None:
         """Until SIGTERM or SIGINT; a second one ends the jobs at once."""
@@ -131,23 +154,26 @@ class Daemon:
         self.url = f"http://127.0.0.1:{port}"
         write_global_config(paths.git_config)
         self._clear_up()
-        writer = self._open_store(stack)
+        vcs = GitVcs(Git(paths.git_config))
+        self._writer = writer = open_store(paths, stack, vcs, self._on_damage)
         reading = self._reading
         if settings.notify.desktop:
             self._desktop = Desktop(reading)
             stack.callback(self._desktop.stop)
         self._pool = LocalPool(settings.workers or default_size(), paths.slots)
         stack.callback(self._pool.stop, settings.grace)
-        vcs = GitVcs(Git(paths.git_config))
-        recorder = Recorder(writer, self._finished, lambda: scheduler.wake())  # noqa: PLW0108 - made below
+        self._gate = Gate(self._pool.size)
+        recorder = Recorder(writer, self._finished, self._wake_scheduler, self._gate.hold)
         intake = Intake(
             Folders(paths.spool, paths.rejected, paths.mirrors), writer, reading, vcs, recorder.free, self._watched
         )
         self._held = intake.held
         planner = Planner(writer, reading, lambda number: vcs.mirror(paths.mirrors / f"{number}.git"))
-        self._gate = Gate(self._pool.size)
-        scheduler = Scheduler(writer, self._pool, recorder, planner.plan_some, self._job, self._gate)
-        watcher = Watcher(settings.scan_interval, self._watched, intake.drain, intake.scan, intake.held.keys)
+        self._scheduler = scheduler = Scheduler(writer, self._pool, recorder, planner.plan_some, self._job, self._gate)
+        watcher = Watcher(
+            settings.scan_interval, self._watched, intake.drain, intake.scan, intake.held.keys, writer.mend
+        )
+        self._watcher = watcher
         stack.callback(setattr, recorder, "stopping", True)
         scheduler.start()
         stack.callback(scheduler.stop)
@@ -175,27 +201,20 @@ class Daemon:
         os.environ[proctree.TAG] = f"{self._tag}service"  # so that the next start finds what a SIGKILL leaves of us
         remove_stale_locks(self._paths.mirrors)
         spool.sweep(self._paths.spool)
+        (self._paths.spool / ".poke").unlink(missing_ok=True)  # its process may be of another boot
         for aside in self._paths.slots.glob("*/.*"):
             with contextlib.suppress(OSError):
                 remove_tree(aside)
 
-    def _open_store(self, stack: ExitStack) -> Writer:
-        """The writer; what an unclean stop left under way is queued again."""
-        running = self._paths.state / "running"
-        unclean = running.exists()
-        db = database.open_for_writing(self._paths.database)
-        if unclean:
-            database.quick_check(db)
-        running.touch()
-        writer = Writer(db)
-        stack.callback(running.unlink)
-        stack.callback(writer.close)
-        for job, attempt in writer.call(lambda db: jobs.unfinished(db.conn)):
-            writer.call(lambda db, job=job, attempt=attempt: jobs.lose(db, job, attempt, "the daemon ended"))  # type: ignore[misc]
-        return writer
-
-    def _reading(self) -> AbstractContextManager[Connection]:
-        return database.reading(self._paths.database)
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with database.reading(self._paths.database) as connection:
+                yield connection
+        except DamagedError:
+            self._writer.is_damaged = True
+            self._on_damage()
+            raise
 
     def _watched(self) -> list[repositories.Repository]:
         with self._reading() as connection:
@@ -225,6 +244,7 @@ class Daemon:
             secrets=self._secrets(repository.name, due.plan.secrets),
             worktree=Path(repository.worktree) if repository.worktree else None,
             allowed=allowed,
+            limits=self._settings.job_limits(),
         )
 
     def _secrets(self, repository: str, names: Sequence[str]) -> dict[str, str]:
@@ -246,7 +266,9 @@ class Daemon:
             "under_way": {str(number): kind for number, kind in self._held.items()},
             "on_battery": self._gate.on_battery(),
             "stale": self._freshness.stale(),
-            "problem": self._desktop.problem if self._desktop else "",
+            "problem": self._writer.trouble or self._gate.trouble() or (self._desktop.problem if self._desktop else ""),
+            "no_room": bool(self._writer.trouble or self._gate.trouble()),
+            "contained": pidspace.program() is not None and self._settings.sandbox != "off",
         }
 
     def _finished(self, run: int, outcome: Outcome) -> None:

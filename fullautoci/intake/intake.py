@@ -11,9 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from fullautoci import spool
-from fullautoci.errors import FullAutoCIError, RepositoryGoneError, SpoolError, UsageError, VcsError
-from fullautoci.intake import acceptance, observation
+from fullautoci import faults, spool
+from fullautoci.errors import (
+    FullAutoCIError,
+    NoRoomError,
+    RepositoryGoneError,
+    SpoolError,
+    StoppingError,
+    StoreError,
+    UsageError,
+    VcsError,
+)
+from fullautoci.intake import acceptance, batching, observation
 from fullautoci.model import Event
 from fullautoci.store import events, repositories, runs
 from fullautoci.store.database import Connection
@@ -25,7 +34,6 @@ from fullautoci.vcs.base import Location, Mirror, Operation
 
 log = logging.getLogger(__name__)
 
-REGISTRATIONS = ("register", "unregister")
 PINS_TO_TIDY = 200
 # How often hooks are looked after that a rebase put to rest and nobody saw end.
 AWAKEN_S = 45.0
@@ -95,25 +103,34 @@ class Intake:
         self._awaken_at: dict[int, float] = {}
         self._pinned: Counter[int] = Counter()
 
-    def drain(self) -> int:
+    def drain(self) -> bool:
         """Take in all that lies in the spool, the events of one repository together.
 
         Returns:
-            How many events were taken in.
+            Whether all of it was; what was not stays there.
         """
+        done = True
         with self.lock:
             found = [(path, event) for path in spool.waiting(self._folders.spool) if (event := self._read(path))]
             paths = {event.id: path for path, event in found}
-            for location, group in _batches([event for _, event in found]):
+            for location, group in batching.batches([event for _, event in found]):
                 if self._guarded(location, lambda location=location, group=group: self._take(location, group)):  # type: ignore[misc]
+                    faults.point("before-unlink")
                     for event in group:
                         paths[event.id].unlink(missing_ok=True)
-            return len(paths)
+                    faults.point("after-unlink")
+                else:
+                    done = False
+        return done
 
-    def scan(self, repository: Repository) -> None:
-        """Compare a repository's refs with what was seen last, and queue every unseen commit."""
+    def scan(self, repository: Repository) -> bool:
+        """Compare a repository's refs with what was seen last, and queue every unseen commit.
+
+        Returns:
+            Whether it could be looked at, or is itself to blame that it could not.
+        """
         with self.lock:
-            self._guarded(repository.name, lambda: self._scan(repository))
+            return self._guarded(repository.name, lambda: self._scan(repository))
 
     def _scan(self, repository: Repository) -> None:
         was_held = repository.id in self.held
@@ -134,6 +151,8 @@ class Intake:
         """Do one repository's part; what goes wrong with it stays in the spool and keeps no other waiting."""
         try:
             take()
+        except StoppingError:
+            return False
         except FullAutoCIError as error:
             log.warning("%s: %s", one_line(location), error.message)
             return False
@@ -190,9 +209,9 @@ class Intake:
         with self._reading() as connection:
             fresh = [event for event in group if not events.known(connection, event.id)]
         for event in fresh:
-            if event.source in REGISTRATIONS:
+            if event.source in batching.REGISTRATIONS:
                 self._registration(event)
-        moved = [event for event in fresh if event.source not in REGISTRATIONS]
+        moved = [event for event in fresh if event.source not in batching.REGISTRATIONS]
         if moved:
             self._moved(location, moved)
 
@@ -205,6 +224,8 @@ class Intake:
                 repository = self._find(event.path)
                 if repository is not None:
                     self.unregister(repository)
+        except (NoRoomError, StoppingError, StoreError):
+            raise  # none of which is the registration's fault: it stays in the spool
         except FullAutoCIError as error:
             refusal = Acceptance("errored", error.message)
             self._writer.call(lambda db: events.accept(db, event, None, refusal))
@@ -247,9 +268,11 @@ class Intake:
             return
         mirror = self.mirror_of(repository)
         look = observation.look(repository, refs, seen, held, group, mirror)
+        faults.point("after-fetch")
         findings = observation.sort_out(look, group, waiting, mirror)
         if self._writer.call(lambda db: observation.write(db, look, findings)):
             self._queued()
+        faults.point("after-accepted")
         self._tidy(repository.id, mirror, len(group) + len(look.moved))
 
     def _note(self, repository_id: int, held: Sequence[Operation]) -> None:
@@ -266,16 +289,3 @@ class Intake:
             with self._reading() as connection:
                 over = runs.finished_pins(connection, repository_id)
             mirror.unpin(over)
-
-
-def _batches(found: Sequence[Event]) -> list[tuple[str, list[Event]]]:
-    """Events of one repository together, in their order; none moves across a registration."""
-    done: list[tuple[str, list[Event]]] = []
-    current: dict[str, list[Event]] = {}
-    for event in found:
-        if event.source in REGISTRATIONS:
-            done += [*current.items(), (event.path, [event])]
-            current = {}
-        else:
-            current.setdefault(event.path, []).append(event)
-    return [*done, *current.items()]

@@ -17,6 +17,9 @@ class Sink(Protocol):
     def lost(self, job: Job, reason: str) -> None:
         """Whoever ran the job is gone; this attempt yields nothing."""
 
+    def put_off(self, job: Job, reason: str, *, spent: bool) -> None:
+        """The job could not be done now; `spent` says whether the attempt counts."""
+
     def free(self) -> None:
         """There is room for another job."""
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from fullautoci import process, proctree
-from fullautoci.model import Job, Outcome, Result
+from fullautoci.model import Job, Outcome, PutOff, Result
 from fullautoci.pool import worker
 from fullautoci.pool.base import Sink
 
@@ -152,10 +152,12 @@ class _Keeper:
         result = self._converse(job, sink)
         if result is None:
             sink.lost(job, self._replace(job))
+        elif isinstance(result, PutOff):
+            sink.put_off(job, result.reason, spent=result.spent)
         else:
             sink.done(job, result)
 
-    def _converse(self, job: Job, sink: Sink) -> Result | None:
+    def _converse(self, job: Job, sink: Sink) -> Result | PutOff | None:
         """Give the worker a job and listen until it has a result; None: the worker is gone."""
         try:
             with self._lock:
@@ -164,7 +166,7 @@ class _Keeper:
                 self._line.send(job)
             while True:
                 message = self._line.recv()
-                if isinstance(message, Result):
+                if isinstance(message, Result | PutOff):
                     return message
                 sink.progress(job, *message)
         except (EOFError, OSError):

@@ -6,13 +6,13 @@ import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from fullautoci import memory, proctree
+from fullautoci import faults, memory, proctree
 from fullautoci.jobs import run_job
 from fullautoci.masking import Masker
-from fullautoci.model import Job, Outcome, Result, State
+from fullautoci.model import Job, Outcome, PutOff, Result, State
 from fullautoci.text import one_line
 
-Message = tuple[State, str] | Result
+Message = tuple[State, str] | Result | PutOff
 
 
 class Line:
@@ -64,12 +64,16 @@ def main(connection: "Connection[Message, Job | str]", slots: Path) -> None:
             break
         if isinstance(job, Job):
             os.environ[proctree.TAG] = job.tag  # for git and installers, so that they end with the job too
-            line.send(_guarded(job, slots, line))
+            faults.point("job-taken")
+            ending = _guarded(job, slots, line)
+            faults.point("before-ending")
+            line.send(ending)
+            faults.point("after-ending")
             memory.give_back()
     proctree.end_descendants()
 
 
-def _guarded(job: Job, slots: Path, line: Line) -> Result:
+def _guarded(job: Job, slots: Path, line: Line) -> Result | PutOff:
     try:
         return run_job(job, slots, line)
     except Exception as error:  # noqa: BLE001 - a fault of ours is the job's error, and no other job's

@@ -9,19 +9,25 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from fullautoci.errors import StoreError
+from fullautoci import faults
+from fullautoci.errors import DamagedError, StoreError
+from fullautoci.store import backup
 from fullautoci.store.migrations import migrations
 
-__all__ = ["Connection", "Database", "open_for_writing", "quick_check", "reading", "wal_is_sound"]
+__all__ = ["Connection", "Database", "is_damage", "open_for_writing", "quick_check", "reading", "wal_is_sound"]
 
 BUSY_MS = 5000
 
 
-def open_for_writing(path: Path) -> Database:
+def open_for_writing(path: Path, backups: Path | None = None) -> Database:
     """The writer's connection: WAL, every commit synced, foreign keys on; the schema brought up to date.
 
+    Args:
+        backups: where the database is backed up before its schema is changed; beside it, if None.
+
     Raises:
-        StoreError: the file is no database, is damaged, or its schema is newer than this program.
+        DamagedError: the file is no database, or is damaged.
+        StoreError: it cannot be opened, its schema is newer than this program, or there is no room for the backup.
     """
     new = not path.exists() or path.stat().st_size == 0
     try:
@@ -38,28 +44,48 @@ def open_for_writing(path: Path) -> Database:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        migrations.apply(database)
+        _migrate(database, None if new else backups or path.with_name("backups"))
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise StoreError(f"the database {path} cannot be opened: {error}", "'fullautoci doctor' tells more") from error
+        kind = DamagedError if is_damage(error) else StoreError
+        raise kind(f"the database {path} cannot be opened: {error}", "'fullautoci doctor' tells more") from error
     except BaseException:
         connection.close()
         raise
     return database
 
 
+def _migrate(database: Database, backups: Path | None) -> None:
+    """Bring the schema up to date: all steps or none, after a backup of what is there."""
+    pending = migrations.pending(database)
+    if not pending:
+        return
+    if backups is not None:
+        backup.make(database.conn, backups, f"before-{pending[0].name}")
+        faults.point("after-backup")
+    with database.atomic():
+        migrations.apply(database)
+        faults.point("before-migrated")
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether an error says that the file holds what SQLite did not write."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return isinstance(error, sqlite3.DatabaseError) and code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
 def quick_check(database: Database) -> None:
     """Look for damage, as after an unclean stop.
 
     Raises:
-        StoreError: the database is damaged.
+        DamagedError: the database is damaged.
     """
     try:
         answer = database.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.DatabaseError as error:
         answer = str(error)
     if answer != "ok":
-        raise StoreError(f"the database is damaged: {answer}", "move it away and start the daemon anew")
+        raise DamagedError(f"the database is damaged: {answer}", "'fullautoci daemon restart' takes the newest backup")
 
 
 def _refuse_newer(database: Database) -> None:
@@ -89,7 +115,8 @@ def reading(path: Path) -> Iterator[Connection]:
         connection.execute("BEGIN")
         yield connection
     except sqlite3.DatabaseError as error:
-        raise StoreError(f"the database cannot be read: {error}", "'fullautoci doctor' tells more") from error
+        kind = DamagedError if is_damage(error) else StoreError
+        raise kind(f"the database cannot be read: {error}", "'fullautoci doctor' tells more") from error
     finally:
         connection.close()
 

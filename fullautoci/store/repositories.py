@@ -27,8 +27,20 @@ class Repository:
 COLUMNS = "id, name, path, worktree, kind, created_at, scanned_at, problem"
 
 
-def add(db: Database, *, name: str, path: str, worktree: str | None, kind: str, refs: Mapping[str, str]) -> int:
+def add(
+    db: Database,
+    *,
+    name: str,
+    path: str,
+    worktree: str | None,
+    kind: str,
+    refs: Mapping[str, str],
+    identifier: int | None = None,
+) -> int:
     """Register a repository, or take up one that was removed; the refs that it has now count as seen.
+
+    Args:
+        identifier: the id that a new one is to have; any, if None.
 
     Returns:
         Its id; that of the registration where it is registered already.
@@ -44,7 +56,9 @@ def add(db: Database, *, name: str, path: str, worktree: str | None, kind: str, 
             [name, worktree, kind, identifier],
         )
     else:
-        values = {"name": name, "path": path, "worktree": worktree, "kind": kind, "created_at": timestamp()}
+        values: dict[str, str | int | None] = {"name": name, "path": path, "worktree": worktree, "kind": kind}
+        values["created_at"] = timestamp()
+        values |= {"id": identifier} if identifier else {}
         identifier = int(db.table("repositories").insert(values).last_pk or 0)
     see(db, identifier, refs)
     return identifier

@@ -70,7 +70,7 @@ def wish(db: Database, repository_id: int, wanted: Wish) -> tuple[int, bool]:
     """
     save_commit(db, repository_id, wanted.commit)
     last = db.execute(
-        "SELECT id, generation, outcome, priority, branch, config FROM runs WHERE repository_id = ? AND sha = ?"
+        "SELECT id, generation, outcome, priority, branch, config, reason FROM runs WHERE repository_id = ? AND sha = ?"
         " ORDER BY generation DESC LIMIT 1",
         [repository_id, wanted.commit.sha],
     ).fetchone()
@@ -102,7 +102,10 @@ def wish(db: Database, repository_id: int, wanted: Wish) -> tuple[int, bool]:
         "priority": wanted.priority,
         "state": State.QUEUED,
         "queued_at": timestamp(),
+        "reason": "",
     }
+    if last is not None and last[2] == Outcome.SUPERSEDED:
+        values["reason"] = one_line(f"wanted again; it was superseded: {last[6]}")
     return int(db.table("runs").insert(values).last_pk or 0), True
 
 
@@ -140,6 +143,33 @@ def supersede(db: Database, repository_id: int, unreached: Mapping[str, str]) ->
         ).fetchall()
         for (identifier,) in rows:
             end(db, identifier, Outcome.SUPERSEDED, reason)
+
+
+def overtake(db: Database, run: Unplanned) -> bool:
+    """End what waits of the older commits of a run's branch, as `policy: latest` wants it; what is running goes on.
+
+    Returns:
+        Whether the run itself was ended, because its branch has a newer commit.
+    """
+    if run.source in ASKED or run.branch in ("", "HEAD"):
+        return False
+    of_branch = f"repository_id = ? AND branch = ? AND sha <> ? AND {UNASKED}"
+    where = [run.repository_id, run.branch, run.sha]
+    newer = db.execute(
+        f"SELECT sha FROM runs WHERE {of_branch} AND id > ? AND outcome IS NOT 'superseded' ORDER BY id DESC LIMIT 1",
+        [*where, run.id],
+    ).fetchone()
+    if newer is not None:
+        end(db, run.id, Outcome.SUPERSEDED, _overtaken(newer[0], run.branch))
+        return True
+    older = db.execute(f"SELECT id FROM runs WHERE {of_branch} AND id < ? AND state = 'queued'", [*where, run.id])
+    for (identifier,) in older.fetchall():
+        end(db, identifier, Outcome.SUPERSEDED, _overtaken(run.sha, run.branch))
+    return False
+
+
+def _overtaken(by: str, branch: str) -> str:
+    return f"overtaken by {by[:10]} on {branch} (policy: latest)"
 
 
 def explain(db: Database, repository_id: int, reasons: Mapping[str, str], instead_of: str) -> None:
@@ -198,7 +228,8 @@ def settle(db: Database, identifier: int) -> Outcome | None:
     outcome = run_outcome(Outcome(row[1]) for row in rows)
     reason = next((row[2] for row in rows if row[1] == outcome and row[2]), "")
     changed = db.execute(
-        "UPDATE runs SET state = 'done', outcome = ?, reason = ?, finished_at = ? WHERE id = ? AND state <> 'done'",
+        "UPDATE runs SET state = 'done', outcome = ?, reason = coalesce(nullif(?, ''), reason), finished_at = ?"
+        " WHERE id = ? AND state <> 'done'",
         [outcome, reason, timestamp(), identifier],
     )
     return outcome if changed.rowcount else None

@@ -97,6 +97,7 @@ def test_killing_a_worker_in_the_middle_of_its_job(home: Home, watched: Reposito
 
 
 def test_a_job_that_kills_its_worker_each_time_is_quarantined_after_three(home: Home, repository: Repository) -> None:
+    (home.folder / "config.yml").write_text("sandbox: off\n")  # else it does not even see its worker
     config = HOST + "tools: {pylint: {enabled: false}, coverage: {enabled: false}, bad: {command: [sh, bad.sh]}}\n"
     repository.commit({".fullautoci.yml": config, "bad.sh": "kill -9 $PPID; sleep 60\n"})
     home.cli("init", cwd=repository.path)

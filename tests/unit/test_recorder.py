@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from fullautoci import recorder
 from fullautoci.model import Finding, Job, Outcome, Result, State
@@ -12,6 +13,7 @@ from fullautoci.recorder import Recorder
 from fullautoci.store import jobs
 from fullautoci.store.database import open_for_writing, reading
 from fullautoci.store.writer import Writer
+from tests.support.patience import until
 from tests.unit.store.parts import planned, watch
 
 
@@ -37,16 +39,23 @@ def test_a_database_that_is_full_for_a_while_loses_nothing(
 ) -> None:
     monkeypatch.setattr(recorder, "RETRY_S", 0.01)
     path = tmp_path / "test.db"
-    db = open_for_writing(path)
-    db.execute("PRAGMA max_page_count = 1")  # which is what a full disk looks like from here
-    writer = Writer(db)
+    full = [True]
+
+    def opened() -> Database:
+        db = open_for_writing(path)
+        if full:
+            db.execute("PRAGMA max_page_count = 1")  # which is what a full disk looks like from here
+        return db
+
+    writer = Writer(opened)
     kept = Recorder(writer, lambda run, _: None, lambda: None)
     message = "m" * 5_000_000
     result = Result(Outcome.FAILED, findings=(Finding("a.py", 1, 0, "rule", "error", message),))
     recording = threading.Thread(target=kept.done, args=(job, result))
     recording.start()
     assert outcome(path) == "None"
-    writer.call(lambda db: db.execute("PRAGMA max_page_count = 1000000"))
+    until(lambda: "full" in writer.trouble, 10)
+    full.clear()
     recording.join(30)
     writer.close()
     assert outcome(path) == "failed"
@@ -55,7 +64,7 @@ def test_a_database_that_is_full_for_a_while_loses_nothing(
 
 
 def test_a_result_that_cannot_be_kept_is_errored(tmp_path: Path, job: Job) -> None:
-    writer = Writer(open_for_writing(tmp_path / "test.db"))
+    writer = Writer(lambda: open_for_writing(tmp_path / "test.db"))
     kept = Recorder(writer, lambda run, _: None, lambda: None)
     kept.done(job, Result(Outcome.PASSED, findings=(Finding("a.py", 2**70, 0, "rule", "error", "x"),)))
     writer.close()
@@ -63,7 +72,7 @@ def test_a_result_that_cannot_be_kept_is_errored(tmp_path: Path, job: Job) -> No
 
 
 def test_a_stopping_daemon_does_not_wait_for_the_disk(tmp_path: Path, job: Job) -> None:
-    writer = Writer(open_for_writing(tmp_path / "test.db"))
+    writer = Writer(lambda: open_for_writing(tmp_path / "test.db"))
     kept = Recorder(writer, lambda run, _: None, lambda: None)
     kept.stopping = True
     writer.close()

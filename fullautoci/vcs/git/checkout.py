@@ -11,7 +11,8 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from fullautoci.errors import VcsError
+from fullautoci import room
+from fullautoci.errors import NoRoomError, VcsError
 from fullautoci.vcs.git import lfs
 from fullautoci.vcs.git.command import Git
 from fullautoci.vcs.git.partial import SOURCE
@@ -47,22 +48,32 @@ class Slot:
 
         Raises:
             VcsError: the commit cannot be checked out even in a new slot.
+            NoRoomError: the disk is full.
         """
         try:
             if (self._folder / "index").is_file():
                 return self._switch(sha)
-        except (VcsError, OSError):
-            pass  # whatever a job or a kill left here: replace the slot
+        except (VcsError, OSError) as error:
+            self._unless_full(error)  # else: whatever a job or a kill left here, replace the slot
         try:
             remove_tree(self._folder)
         except OSError:  # another user's files, left by a job: put it aside
             self._folder.rename(self._folder.with_name(f".{self._folder.name}.{time.time_ns()}"))
-        self._folder.mkdir(parents=True)
-        self.tree.mkdir()
         try:
+            self._folder.mkdir(parents=True)
+            self.tree.mkdir()
             return self._switch(sha)
         except OSError as error:
+            self._unless_full(error)
             raise VcsError(f"the commit could not be checked out: {error.strerror or error}") from error
+
+    def _unless_full(self, error: Exception) -> None:
+        """
+        Raises:
+            NoRoomError: the disk is full, which no other slot would help.
+        """
+        if room.is_full(error):
+            raise NoRoomError(f"there is no room for a checkout in {self._folder}", room.HINT) from error
 
     def fill_lfs(self, paths: Iterable[str]) -> int:
         """Put files in place of Git LFS's pointers; how many there were.

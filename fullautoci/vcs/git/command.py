@@ -4,8 +4,8 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from fullautoci import process
-from fullautoci.errors import VcsError
+from fullautoci import process, room
+from fullautoci.errors import NoRoomError, VcsError
 from fullautoci.text import decode, plain
 
 # Read in place of the user's: `safe.directory` and protocol rules are honoured from no weaker place. Whatever a
@@ -95,6 +95,8 @@ class Git:
 
         Raises:
             VcsError: git is not installed, did not end in time, or ended with a status that is not in `ok`.
+            NoRoomError: a disk is full.
+            StoppingError: the daemon is stopping.
         """
         argv: list[str | Path] = ["git", *self._overrides]
         if git_dir is not None:
@@ -115,5 +117,7 @@ class Git:
             raise VcsError(f"git could not be started: {error}") from error
         if done.returncode not in ok:
             words = plain(decode(done.stderr)).strip().splitlines()
+            if full := [line for line in words if room.said(line)]:
+                raise NoRoomError(f"git {arguments[0]}: {full[-1]}", room.HINT)
             raise VcsError(f"git {arguments[0]}: {words[-1] if words else f'ended with {done.returncode}'}")
         return done.stdout

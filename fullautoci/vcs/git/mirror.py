@@ -59,7 +59,7 @@ class GitMirror:
             The commits that the source no longer has.
 
         Raises:
-            VcsError: the source cannot be read at all.
+            VcsError: the source cannot be read at all, or a commit that it has cannot be fetched.
         """
         with self._lock:
             pins = [f"{sha}:{PINS}{sha}" for sha in dict.fromkeys(shas)]
@@ -96,7 +96,21 @@ class GitMirror:
             with self._lock:
                 partial.complete(self._git, self.path, sha, source)
 
+    def heads(self) -> dict[str, str]:
+        """The branches as they were last fetched, by their full names, each with its commit."""
+        return {f"refs/heads/{name}": sha for name, sha in self._refs(HEADS).items()}
+
+    def pins(self) -> list[str]:
+        """The commits that are pinned."""
+        return list(self._refs(PINS).values())
+
+    def _refs(self, prefix: str) -> dict[str, str]:
+        listing = self._git("for-each-ref", "--format=%(objectname) %(refname)", prefix, git_dir=self.path)
+        found = (os.fsdecode(line).partition(" ") for line in listing.splitlines())
+        return {name.removeprefix(prefix): sha for sha, _, name in found}
+
     def _fetched(self, source: str, pin: str) -> bool:
+        """Fetch one commit; False where the source has it no longer."""
         sha = pin[: pin.index(":")]
         try:
             if self.contains(sha):
@@ -107,8 +121,17 @@ class GitMirror:
                     *self._filter(source), "--end-of-options", source, pin, git_dir=self.path, env=partial.LOCAL,
                 )  # fmt: skip
         except VcsError:
+            if self._still_has(source, sha):
+                raise  # so it is not the commit that is at fault
             return False
         return True
+
+    def _still_has(self, source: str, sha: str) -> bool:
+        answer = self._git(
+            "-c", "safe.bareRepository=all", "cat-file", "--batch-check",
+            git_dir=Path(source), stdin=f"{sha}^{{commit}}\n".encode(), env=partial.LOCAL,
+        )  # fmt: skip
+        return b" commit " in answer
 
     def snapshot(self, worktree: Path, git_dir: Path) -> str:
         """A commit of a working copy as it is, made here and not there; what `.gitignore` names is left out.

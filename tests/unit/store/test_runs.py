@@ -167,3 +167,39 @@ def test_pins_are_free_once_every_run_of_their_commit_is_over(db: Database) -> N
     runs.wish(db, number, wanted(fresh=True))
     with readable(db) as connection:
         assert runs.finished_pins(connection, number) == []
+
+
+def on(db: Database, repository: int, number: int, branch: str = "main", source: str = "post-commit") -> runs.Unplanned:
+    made = runs.Wish(replace(COMMIT, sha=sha(number)), branch, source, Priority.NOW)
+    return runs.Unplanned(runs.wish(db, repository, made)[0], repository, sha(number), 0, (), branch, source)
+
+
+def test_the_latest_commit_of_a_branch_overtakes_what_waits_and_no_more(db: Database) -> None:
+    number = watch(db)
+    running = on(db, number, 1)
+    jobs.plan(db, running, {}, "digest", [(ToolPlan("pylint"), "")])
+    jobs.start_next(db)
+    waiting, elsewhere, asked = on(db, number, 2), on(db, number, 3, "other"), on(db, number, 4, source="api")
+    newest = on(db, number, 5)
+    assert runs.overtake(db, newest) is False
+    assert runs.overtake(db, asked) is False
+    ended = rows(db, "SELECT id, outcome, reason FROM runs WHERE state = 'done'")
+    assert ended == [(waiting.id, "superseded", f"overtaken by {sha(5)[:10]} on main (policy: latest)")]
+    late = replace(elsewhere, branch="other")
+    on(db, number, 6, "other")
+    assert runs.overtake(db, late) is True
+
+
+def test_a_superseded_commit_that_is_wanted_again_says_so_until_it_has_more_to_say(db: Database) -> None:
+    number = watch(db)
+    wish(db, number)
+    runs.supersede(db, number, {sha(1): "no branch reaches it"})
+    again, fresh = runs.wish(db, number, wanted())
+    assert fresh
+    why = "wanted again; it was superseded: no branch reaches it"
+    assert rows(db, "SELECT generation, state, reason FROM runs WHERE id = ?", again) == [(1, "queued", why)]
+    jobs.plan(db, runs.Unplanned(again, number, sha(1), 1, ()), {}, "digest", [(ToolPlan("pylint"), "")])
+    due = jobs.start_next(db)
+    assert due is not None
+    jobs.record(db, due.id, due.attempt, Result(Outcome.PASSED))
+    assert rows(db, "SELECT outcome, reason FROM runs WHERE id = ?", again) == [("passed", why)]

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from fullautoci.errors import StoreError
+from fullautoci.errors import DamagedError, StoreError
 from fullautoci.store.database import open_for_writing, reading
 from fullautoci.store.writer import Writer
+from tests.support.patience import until
 from tests.unit.store.parts import rows
 
 
@@ -22,7 +23,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def writer(path: Path) -> Iterator[Writer]:
-    made = Writer(open_for_writing(path))
+    made = Writer(lambda: open_for_writing(path))
     yield made
     made.close()
 
@@ -90,7 +91,7 @@ def test_everything_happens_on_one_thread_in_a_transaction(writer: Writer) -> No
 
 
 def test_a_closed_writer_takes_nothing_and_has_finished_what_it_took(path: Path) -> None:
-    writer = Writer(open_for_writing(path))
+    writer = Writer(lambda: open_for_writing(path))
     begun, go = threading.Event(), threading.Event()
 
     def slow(db: Database) -> None:
@@ -115,7 +116,7 @@ def test_a_closed_writer_takes_nothing_and_has_finished_what_it_took(path: Path)
 def test_a_database_that_is_locked_by_another_is_a_store_error(path: Path) -> None:
     database = open_for_writing(path)
     database.execute("PRAGMA busy_timeout = 0")
-    writer = Writer(database)
+    writer = Writer(lambda: database)
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -126,3 +127,83 @@ def test_a_database_that_is_locked_by_another_is_a_store_error(path: Path) -> No
         assert writer.call(lambda db: rows(db, "SELECT name FROM settings")) == [("b",)]
     finally:
         writer.close()
+
+
+def test_what_waits_together_is_committed_together_and_none_suffers_from_another(path: Path) -> None:
+    commits: list[int] = []
+
+    def opened() -> Database:
+        database = open_for_writing(path)
+        database.conn.set_trace_callback(lambda sql: commits.append(1) if sql == "COMMIT" else None)
+        return database
+
+    writer = Writer(opened)
+    commits.clear()
+    begun, go = threading.Event(), threading.Event()
+    blocker = threading.Thread(target=writer.call, args=(lambda db: (begun.set(), go.wait(20)),))
+    blocker.start()
+    assert begun.wait(20)
+    failed: list[BaseException] = []
+
+    def call(number: int) -> None:
+        def work(db: Database) -> None:
+            put(db, f"{number}")
+            if number == 3:
+                raise KeyError("mine")
+
+        try:
+            writer.call(work)
+        except KeyError as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=call, args=(n,)) for n in range(10)]
+    for thread in threads:
+        thread.start()
+    until(lambda: writer._tasks.qsize() == 10, 20)
+    go.set()
+    for thread in [*threads, blocker]:
+        thread.join(20)
+    writer.close()
+    assert sorted(names(path)) == sorted(str(n) for n in range(10) if n != 3)
+    assert len(failed) == 1
+    assert len(commits) == 2
+
+
+def test_a_statement_that_fails_in_company_fails_alone(writer: Writer, path: Path) -> None:
+    begun, go = threading.Event(), threading.Event()
+    threads = [threading.Thread(target=writer.call, args=(lambda db: (begun.set(), go.wait(20)),))]
+    threads[0].start()
+    assert begun.wait(20)
+    errors: list[str] = []
+
+    def wrong() -> None:
+        with pytest.raises(StoreError, match="no such table") as caught:
+            writer.call(lambda db: db.execute("INSERT INTO missing VALUES (1)"))
+        errors.append(caught.value.message)
+
+    threads += [threading.Thread(target=writer.call, args=(lambda db: put(db, "a"),)), threading.Thread(target=wrong)]
+    for thread in threads[1:]:
+        thread.start()
+    until(lambda: writer._tasks.qsize() == 2, 20)
+    go.set()
+    for thread in threads:
+        thread.join(20)
+    assert names(path) == ["a"]
+    assert len(errors) == 1
+    assert not writer.trouble
+
+
+def test_damage_is_told_of(path: Path) -> None:
+    told: list[int] = []
+    writer = Writer(lambda: open_for_writing(path), lambda: told.append(1))
+    writer.call(lambda db: db.execute("INSERT INTO settings SELECT hex(randomblob(9)), hex(randomblob(900))"
+                                      " FROM pragma_table_list, pragma_table_list"))  # fmt: skip
+    writer.close()
+    raw = path.read_bytes()
+    path.write_bytes(raw[:8192] + b"\xa5" * (len(raw) - 8192))
+    writer = Writer(lambda: open_for_writing(path), lambda: told.append(1))
+    with pytest.raises(DamagedError, match="malformed"):
+        writer.call(lambda db: put(db, "b"))
+    writer.close()
+    assert told == [1]
+    assert writer.is_damaged

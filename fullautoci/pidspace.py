@@ -1,0 +1,31 @@
+"""A process namespace for a job's programs, by bubblewrap where it works: when its first process ends, so does all of
+it, and it ends with whoever started it, however that ends. No other way without privileges covers a SIGKILL.
+"""
+
+import functools
+import shutil
+import subprocess
+from collections.abc import Sequence
+
+# Everything else is as it is outside: this is about what may survive, not about what may be seen.
+OPTIONS = ("--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--die-with-parent", "--")
+TIMEOUT_S = 10.0
+
+
+@functools.cache
+def program() -> str | None:
+    """bubblewrap, where it is installed and works."""
+    found = shutil.which("bwrap")
+    if found is None:
+        return None
+    try:
+        done = subprocess.run([found, *OPTIONS, "true"], capture_output=True, timeout=TIMEOUT_S, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return found if done.returncode == 0 else None
+
+
+def wrap(argv: Sequence[str]) -> list[str]:
+    """The command that runs `argv` in a process namespace of its own."""
+    found = program()
+    return [found, *OPTIONS, *argv] if found else list(argv)

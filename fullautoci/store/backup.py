@@ -1,0 +1,74 @@
+"""Backups of the database: whole, checked, and durable before anything relies on them."""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from fullautoci.errors import StoreError
+from fullautoci.text import timestamp
+
+KEPT = 5
+SUFFIX = ".db"
+
+
+def make(database: sqlite3.Connection, folder: Path, why: str) -> Path:
+    """Copy a database as it is now (https://www.sqlite.org/backup.html), check the copy, and sync it.
+
+    Args:
+        why: becomes part of the file's name.
+
+    Raises:
+        StoreError: there is no room for it, or the copy is not sound.
+    """
+    # Numbered: the clock may leap, and the newest must stay the newest.
+    number = max((int(one.name[:6]) for one in newest_first(folder)), default=0) + 1
+    target = folder / f"{number:06}-{timestamp()[:19].replace(':', '')}-{why}{SUFFIX}"
+    temporary = folder / f".{target.name}.new"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
+        with closing(sqlite3.connect(temporary, isolation_level=None)) as copy:
+            database.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        found = damage(temporary)
+        if found:
+            raise StoreError(f"a backup of the database is not sound: {found}", "'fullautoci doctor' tells more")
+        _sync(temporary)
+        temporary.replace(target)
+        _sync(folder)
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(f"the database cannot be backed up: {error}", f"make room for it in {folder}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    for old in list(newest_first(folder))[KEPT:]:
+        old.unlink(missing_ok=True)
+    return target
+
+
+def newest_first(folder: Path) -> Iterator[Path]:
+    """The backups there are."""
+    yield from sorted(folder.glob(f"{'[0-9]' * 6}-*{SUFFIX}"), key=lambda path: path.name, reverse=True)
+
+
+def damage(path: Path) -> str:
+    """What is wrong with a database file that nobody writes; empty: nothing."""
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+            answer = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    except sqlite3.Error as error:
+        return str(error)
+    if not path.stat().st_size:
+        return "it is empty"
+    return "" if answer == "ok" else answer
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
