@@ -23,7 +23,9 @@ POLL_S = 0.05
 COUNT_S = 0.25
 SUSPICIOUS = 200
 
+_starting = threading.Lock()
 _running: set["subprocess.Popen[bytes]"] = set()
+_kept: set["subprocess.Popen[bytes]"] = set()
 _stopping = threading.Event()
 
 
@@ -82,16 +84,18 @@ def run(
     """
     if _stopping.is_set():
         raise StoppingError("the daemon is stopping")
-    with subprocess.Popen(
-        argv,
-        cwd=cwd,
-        env=env,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    ) as process:
-        _running.add(process)
+    with _starting:
+        started = subprocess.Popen(
+            argv,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        _running.add(started)
+    with started as process:
         try:
             stdout, stderr = process.communicate(stdin, timeout)
         except subprocess.TimeoutExpired:
@@ -129,7 +133,17 @@ def spawn_detached(argv: Sequence[str], *, env: Mapping[str, str], log: Path) ->
 
 def spawn_with(argv: Sequence[str], descriptor: int) -> "subprocess.Popen[bytes]":
     """Start a program that lives as long as this one, and leave it one of our descriptors to speak by."""
-    return subprocess.Popen(argv, stdin=subprocess.DEVNULL, pass_fds=(descriptor,))
+    with _starting:
+        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, pass_fds=(descriptor,))
+        _kept.difference_update([one for one in _kept if one.returncode is not None])
+        _kept.add(process)
+    return process
+
+
+def own() -> set[int]:
+    """The processes that this one started and that are not known to be over; it waits for one that is being started."""
+    with _starting:
+        return {one.pid for one in (*_running, *_kept)}
 
 
 def stream(

@@ -85,6 +85,25 @@ def end_tagged(prefix: str, patience_s: float = 5.0, keep: Iterable[int] = ()) -
     return _end_while(lambda: [found for found in _tagged(prefix) if found.pid not in kept], patience_s)
 
 
+def end_adopted(own: Callable[[], set[int]], patience_s: float = 5.0) -> int:
+    """Kill the children that this process did not start but adopted, and their descendants.
+
+    Args:
+        own: the ids of those that it did start, as of the moment it is asked.
+
+    Returns:
+        How many were killed.
+    """
+
+    def look() -> list[psutil.Process]:
+        children = psutil.Process().children()  # before the others are asked for: one that is started meanwhile is own
+        kept = own()
+        adopted = [child for child in children if child.pid not in kept]
+        return adopted + [one for child in adopted for one in child.children(recursive=True)]
+
+    return _end_while(look, patience_s)
+
+
 def collect_strays(patience_s: float = 1.0) -> int:
     """Collect adopted children that ended by themselves, so that they do not stay as zombies.
 

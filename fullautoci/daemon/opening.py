@@ -40,7 +40,10 @@ def open_store(paths: Paths, stack: ExitStack, vcs: GitVcs, damaged: Callable[[]
     writer = Writer(lambda: database.open_for_writing(paths.database, paths.backups), damaged)
     stack.callback(_ended, paths, writer)
     stack.callback(writer.close)
-    writer.call(_requeue)
+    with database.reading(paths.database) as connection:
+        unfinished = jobs.unfinished(connection)
+    if unfinished:
+        writer.call(_requeue)
     return writer
 
 

@@ -7,6 +7,7 @@ future, and which has no way for a running job to say how far it is or to be tol
 import contextlib
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -119,8 +120,11 @@ class _Keeper:
                 watchdog.start()
 
     def kill(self) -> None:
-        """Kill the worker; its job is lost."""
-        self._process.kill()  # which does nothing to one that has ended
+        """Kill the worker with all that it started; its job is lost."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            self._process.send_signal(signal.SIGSTOP)  # which does nothing to one that has ended
+            proctree.end_descendants(self._process.pid)
+        self._process.kill()
 
     def _kill_if(self, job: Job) -> None:
         if self.current is job:
@@ -177,6 +181,7 @@ class _Keeper:
         self._line.close()
         code = self._process.wait()
         proctree.end_tagged(job.tag)
+        proctree.end_adopted(process.own)  # what left its tag, and came to us when the worker died
         collector = threading.Timer(0.2, proctree.collect_strays)
         collector.daemon = True
         collector.start()

@@ -130,11 +130,15 @@ class Writer:
             self._database = self._open()
         database = self._database
         try:
+            before = database.conn.total_changes
             database.conn.execute("BEGIN IMMEDIATE")
             endings = [_within(database, function, future) for function, future in batch]
-            faults.point("before-commit")
+            changed = database.conn.total_changes != before
+            if changed:
+                faults.point("before-commit")
             database.conn.execute("COMMIT")
-            faults.point("after-commit")
+            if changed:
+                faults.point("after-commit")
         except BaseException:
             if database.conn.in_transaction:
                 with contextlib.suppress(sqlite3.Error):  # what it was rolled back for says more

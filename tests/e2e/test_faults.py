@@ -1,6 +1,6 @@
 """Kills in the middle of jobs: every commit ends in exactly one result a tool, and nothing is left running.
 
-FULLAUTOCI_FAULTS scales how often; a SIGKILL shows that no state of ours is needed in memory, not that the disk keeps
+`tests/faults` has the random ones. A SIGKILL shows that no state of ours is needed in memory, not that the disk keeps
 what the page cache held: that is what `synchronous=FULL` is for.
 """
 
@@ -18,7 +18,7 @@ from tests.support.home import Home
 from tests.support.patience import until
 from tests.support.repository import HOST, Repository
 
-TIMES = int(os.environ.get("FULLAUTOCI_FAULTS", "3"))
+TIMES = 3
 SLOW_TEST = "import time\n\n\ndef test_slow():\n    time.sleep(0.7)\n"
 SAMPLE = {
     ".fullautoci.yml": HOST + "tools: {pylint: {enabled: false}, lint: {command: [sh, -c, 'sleep 0.5']}}\n",

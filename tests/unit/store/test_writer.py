@@ -199,8 +199,11 @@ def test_damage_is_told_of(path: Path) -> None:
     writer.call(lambda db: db.execute("INSERT INTO settings SELECT hex(randomblob(9)), hex(randomblob(900))"
                                       " FROM pragma_table_list, pragma_table_list"))  # fmt: skip
     writer.close()
-    raw = path.read_bytes()
-    path.write_bytes(raw[:8192] + b"\xa5" * (len(raw) - 8192))
+    with closing(sqlite3.connect(path)) as connection:
+        root = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'settings'").fetchone()[0]
+    raw = bytearray(path.read_bytes())
+    raw[(root - 1) * 4096 : root * 4096] = b"\xa5" * 4096
+    path.write_bytes(raw)
     writer = Writer(lambda: open_for_writing(path), lambda: told.append(1))
     with pytest.raises(DamagedError, match="malformed"):
         writer.call(lambda db: put(db, "b"))

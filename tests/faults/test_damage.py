@@ -1,0 +1,85 @@
+"""A damaged database: moved aside, never served; what was known comes back from a backup, the rest from git."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from fullautoci.store import backup
+from fullautoci.store.database import open_for_writing
+from tests.faults.test_kills import CONFIG
+from tests.support.faults import check_sound, rows
+from tests.support.home import Home
+from tests.support.patience import until
+from tests.support.repository import Repository
+
+
+@pytest.fixture
+def watched(home: Home, repository: Repository) -> Repository:
+    repository.commit({".fullautoci.yml": CONFIG, "file": "0"})
+    home.cli("init", "--wait", cwd=repository.path)
+    return repository
+
+
+def back_up(home: Home) -> None:
+    db = open_for_writing(home.paths.database)
+    backup.make(db.conn, home.paths.backups, "daily")
+    db.close()
+
+
+def ruin(path: Path, how: str) -> None:
+    raw = bytearray(path.read_bytes())
+    if how == "flipped":
+        for page in range(1, len(raw) // 4096):
+            raw[page * 4096 : page * 4096 + 64] = os.urandom(64)
+    path.write_bytes({"truncated": bytes(raw[: len(raw) // 2]), "flipped": bytes(raw), "garbage": b"x" * 9000,
+                      "empty": b""}[how])  # fmt: skip
+
+
+@pytest.mark.parametrize("with_backup", [True, False])
+@pytest.mark.parametrize("how", ["truncated", "flipped", "garbage", "empty"])
+def test_damage_while_no_daemon_runs(home: Home, watched: Repository, how: str, with_backup: bool) -> None:
+    first = watched.head()
+    if with_backup:
+        back_up(home)
+    later = watched.commit({"file": "1"})
+    home.finished(1, later)
+    os.kill(home.pid(), signal.SIGKILL)
+    unseen = watched.commit({"file": "2"})
+    ruin(home.paths.database, how)
+    for suffix in ("-wal", "-shm"):
+        home.paths.database.with_name(home.paths.database.name + suffix).unlink(missing_ok=True)
+    home.start()
+    for sha in (first, later, unseen):
+        assert home.finished(1, sha)["outcome"] == "passed"
+    check_sound(home)
+    assert [path.name for path in home.paths.damaged.glob("*/*")] == ["fullautoci.db"]
+    assert rows(home, "SELECT id, path FROM repositories") == [(1, str(watched.path / ".git"))]
+    assert "damaged" in home.run("doctor").stdout
+
+
+def test_a_log_of_writes_that_is_gone_loses_what_git_still_has(home: Home, watched: Repository) -> None:
+    sha = watched.commit({"file": "1"})
+    home.finished(1, sha)
+    os.kill(home.pid(), signal.SIGKILL)
+    home.paths.database.with_name("fullautoci.db-wal").unlink()
+    home.start()
+    assert home.finished(1, sha)["outcome"] == "passed"
+    check_sound(home)
+
+
+def test_damage_while_the_daemon_runs_has_it_begin_anew(home: Home, watched: Repository) -> None:
+    first, pid = watched.head(), home.pid()
+    back_up(home)
+    raw = home.paths.database.stat().st_size
+    with home.paths.database.open("r+b") as file:
+        for page in range(1, raw // 4096):
+            file.seek(page * 4096)
+            file.write(os.urandom(512))
+    sha = watched.commit({"file": "1"})
+    until(lambda: list(home.paths.damaged.glob("*")), 60, "the move aside")
+    assert home.finished(1, sha)["outcome"] == "passed"
+    assert home.finished(1, first)["outcome"] == "passed"
+    assert home.pid() == pid, "the daemon itself goes on"
+    check_sound(home)
