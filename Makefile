@@ -3,14 +3,17 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 PYTEST_ARGS ?=
+FUZZ_SECONDS ?= 60
+FUZZ_ARGS ?=
 
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint bench fuzz clean
 
 help:
 	@echo "make demo   a sample repository, a commit, its results, the dashboard's address"
 	@echo "make test   lint and all tests"
 	@echo "make lint   ruff, mypy, import contracts"
 	@echo "make bench  the benchmarks (minutes)"
+	@echo "make fuzz   coverage-guided fuzzing, FUZZ_SECONDS (60) a target; Linux, CPython 3.11 to 3.13"
 
 $(VENV)/.made: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -33,5 +36,9 @@ test: lint
 bench: $(VENV)/.made
 	$(BIN)/python -m bench
 
+fuzz: $(VENV)/.made
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group fuzz
+	$(BIN)/python -m tests.fuzzing --seconds $(FUZZ_SECONDS) $(FUZZ_ARGS)
+
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .fuzz .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

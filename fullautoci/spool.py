@@ -22,6 +22,7 @@ MAGIC = "fullautoci-event 1"
 SUFFIX = ".event"
 SIZE_LIMIT = 4 * 1024 * 1024
 STALE_S = 3600.0
+NAME_KEPT = 100
 
 _ID = re.compile(r"[0-9a-zA-Z-]{1,80}")
 _SOURCE = re.compile(r"[a-z-]{1,40}")
@@ -137,7 +138,8 @@ def read(path: Path) -> Event:
 def reject(path: Path, rejected: Path) -> None:
     """Move what is no event out of the spool, so that it is read once; it is kept for a person to look at."""
     rejected.mkdir(mode=0o700, exist_ok=True)
-    path.rename(rejected / f"{time.time_ns()}-{path.name[:100]}")
+    name = os.fsencode(path.name)[:NAME_KEPT].decode("utf-8", "ignore")  # a name's limit counts bytes
+    path.rename(rejected / f"{time.time_ns()}-{name}")
 
 
 def sweep(spool: Path) -> None:

@@ -1,16 +1,14 @@
 """Coverage: runs the project's tests under coverage.py; line and branch percentages, and every test."""
 
-import json
 import re
 from pathlib import Path
-from typing import Any
 
 from fullautoci.errors import ReportError
 from fullautoci.layout import Layout
 from fullautoci.model import FileCoverage, Outcome, Result, TestCase, ToolPlan
 from fullautoci.text import counted, one_line, storable, tail
 from fullautoci.tools.base import SHIMS, Context, Left, relative
-from fullautoci.tools.formats import junit
+from fullautoci.tools.formats import document, junit
 from fullautoci.tools.values import whole
 
 PYTEST_SECTIONS = {
@@ -89,9 +87,9 @@ def _reason(tests: tuple[TestCase, ...], bad: list[TestCase], returncode: int) -
 def _read(raw: bytes, checkout: str) -> tuple[dict[str, float], tuple[FileCoverage, ...]]:
     """Totals and files of `coverage json` (format 3: https://coverage.readthedocs.io/en/latest/commands/cmd_json.html)."""
     try:
-        report = json.loads(raw)
-        files = tuple(_file(path, one, checkout) for path, one in report["files"].items())
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        measured = document.table(document.table(document.parse(raw))["files"])
+        files = tuple(_file(path, document.table(one), checkout) for path, one in measured.items())
+    except (ValueError, KeyError) as error:
         raise ReportError(f"coverage's report cannot be read: {one_line(str(error))}") from error
     statements = sum(file.statements for file in files)
     covered = sum(file.covered for file in files)
@@ -104,15 +102,15 @@ def _read(raw: bytes, checkout: str) -> tuple[dict[str, float], tuple[FileCovera
     return metrics, files
 
 
-def _file(path: str, one: dict[str, Any], checkout: str) -> FileCoverage:
-    summary = one["summary"]
+def _file(path: str, one: dict[str, object], checkout: str) -> FileCoverage:
+    summary = document.table(one["summary"])
     found = FileCoverage(
         path=storable(relative(path, checkout)),
         statements=whole(summary["num_statements"]),
         covered=whole(summary["covered_lines"]),
         branches=whole(summary.get("num_branches", 0)),
         covered_branches=whole(summary.get("covered_branches", 0)),
-        missing=tuple(whole(line) for line in one["missing_lines"]),
+        missing=tuple(whole(line) for line in document.array(one["missing_lines"])),
     )
     if found.covered > found.statements or found.covered_branches > found.branches:
         raise ValueError(f"more covered than there is in {found.path}")

@@ -1,14 +1,12 @@
 """Pylint: its own score, counts by category, and every message."""
 
-import json
-from typing import Any
-
 from fullautoci.errors import ReportError
 from fullautoci.layout import Layout
 from fullautoci.model import Finding, Outcome, Result, ToolPlan
 from fullautoci.text import counted, one_line, storable, tail
 from fullautoci.tools.base import SHIMS, Context, Left, relative
-from fullautoci.tools.values import finite, whole
+from fullautoci.tools.formats import document
+from fullautoci.tools.values import finite, text, whole
 
 REPORT = "pylint.json"
 EXTENT = "pylint.json.extent.json"
@@ -63,25 +61,28 @@ class PylintTool:
 def _extent(raw: bytes | None, said: str) -> tuple[int, int]:
     """How many modules and statements were looked at, which the report itself does not say."""
     try:
-        found = json.loads(raw or b"")
+        found = document.table(document.parse(raw or b""))
         return whole(found["modules"]), whole(found["statements"])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError) as error:
         raise ReportError("pylint did not say how much it looked at", said) from error
 
 
 def _read(raw: bytes, checkout: str, said: str) -> Result:
     try:
-        report = json.loads(raw)
-        statistics = report["statistics"]
-        findings = tuple(_finding(message, checkout) for message in report["messages"])
-        counts = {name: float(whole(statistics["messageTypeCount"][kind])) for name, kind in COUNTS.items()}
+        report = document.table(document.parse(raw))
+        statistics = document.table(report["statistics"])
+        by_type = document.table(statistics["messageTypeCount"])
+        findings = tuple(_finding(document.table(one), checkout) for one in document.array(report["messages"]))
+        counts = {name: float(whole(by_type[kind])) for name, kind in COUNTS.items()}
         score = finite(statistics["score"])
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+    except (ValueError, KeyError) as error:
         raise ReportError(f"pylint's report cannot be read: {one_line(str(error))}", said) from error
     crashed = [finding for finding in findings if finding.rule == "astroid-error"]
     if crashed:
         raise ReportError(f"pylint crashed on {crashed[0].path}", crashed[0].message)
     bad = [finding for finding in findings if finding.severity in FAIL_ON]
+    if counts["errors"] and not bad:
+        raise ReportError("pylint's report contradicts itself: it counts errors, and has none", said)
     reason = f"{counted(len(bad), 'error')}, the first: {bad[0].message}" if bad else ""
     return Result(
         Outcome.FAILED if bad else Outcome.PASSED,
@@ -91,12 +92,12 @@ def _read(raw: bytes, checkout: str, said: str) -> Result:
     )
 
 
-def _finding(message: dict[str, Any], checkout: str) -> Finding:
+def _finding(message: dict[str, object], checkout: str) -> Finding:
     return Finding(
-        path=storable(relative(str(message["path"]), checkout)),
+        path=storable(relative(text(message["path"]), checkout)),
         line=whole(message["line"]),
         column=whole(message["column"]),
-        rule=storable(str(message["symbol"])),
-        severity=storable(str(message["type"])),
-        message=storable(str(message["message"])),
+        rule=storable(text(message["symbol"])),
+        severity=storable(text(message["type"])),
+        message=storable(text(message["message"])),
     )

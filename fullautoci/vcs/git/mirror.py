@@ -25,6 +25,7 @@ PINS = "refs/fullautoci/pins/"
 HEADS = "refs/fullautoci/heads/"
 MESSAGE_LIMIT = 10_000
 LINK, SUBMODULE = 0o120000, 0o160000
+_SHA = re.compile(rb"(?:[0-9a-f]{40}|[0-9a-f]{64})")
 _WHEN = re.compile(rb"> (-?\d{1,12})(?: |$)")
 
 
@@ -233,7 +234,7 @@ class GitMirror:
         return bytes(raw)
 
     def _tree(self, repo: Repo, sha: str) -> ObjectID:
-        return ObjectID(parse_commit(sha, self._raw(repo, sha)).tree.encode("ascii", "replace"))
+        return ObjectID(parse_commit(sha, self._raw(repo, sha)).tree.encode("ascii"))
 
 
 def remove_stale_locks(mirrors: Path) -> None:
@@ -254,16 +255,16 @@ def parse_commit(sha: str, raw: bytes) -> Commit:
     for line in head.split(b"\n"):
         name, _, value = line.partition(b" ")
         headers.setdefault(name, []).append(value)
-    tree = headers.get(b"tree", [b""])[0].decode("ascii", "replace")
-    if not tree:
+    tree = headers.get(b"tree", [b""])[0]
+    if not _SHA.fullmatch(tree):
         raise NotFoundError(f"commit {sha[:12]} is malformed: it names no tree")
     author, committer = headers.get(b"author", [b""])[0], headers.get(b"committer", [b""])[0]
     when = _WHEN.search(committer)
     text = decode(message)
     return Commit(
         sha=sha,
-        tree=tree,
-        parents=tuple(parent.decode("ascii", "replace") for parent in headers.get(b"parent", [])),
+        tree=tree.decode("ascii"),
+        parents=tuple(parent.decode("ascii") for parent in headers.get(b"parent", []) if _SHA.fullmatch(parent)),
         author=one_line(decode(author.partition(b">")[0] + b">" if b">" in author else author)),
         subject=one_line(text.lstrip().partition("\n")[0]),
         message=plain(text[:MESSAGE_LIMIT]),
