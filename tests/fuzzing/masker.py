@@ -9,13 +9,14 @@ SEEDS = (
     b"one line of it\nanother line\0\0E another line\nE one line of it",
 )
 WORDS = (b"s3cret", b"czNjcmV0", b"aaaa", b"\0", b"\\n", b"&lt;", b"%2F", b"***")
-SECRETS, SECRET_SIZE = 6, 60
+SECRETS, SECRET_SIZE, DATA_SIZE = 6, 60, 500
 CUTS = (1, 2, 3, 5, 8, 13)
 
 
 def check(raw: bytes) -> None:
     """Mask what is behind two NULs of the secrets before them, parted by NULs."""
     head, _, data = raw.partition(b"\0\0")
+    data = data[:DATA_SIZE]
     secrets = [one[:SECRET_SIZE].decode("utf-8", "replace") for one in head.split(b"\0") if one][:SECRETS]
     whole = Masker(secrets).mask(data)
     for size in CUTS:
