@@ -1,10 +1,12 @@
 """Fuzzes each target in turn, and says what came of it; ends with 1 if an input broke a promise."""
 
 import argparse
+import os
 import random
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -45,10 +47,12 @@ def _fuzzed(name: str, place: Place, seconds: int, seed: int) -> bool:
     place.folder.mkdir(parents=True, exist_ok=True)
     inside = [sys.executable, "-m", "tests.fuzzing", "--inside", name, f"--folder={place.folder.parent}"]
     began = time.monotonic()
-    with place.log.open("wb") as log:
+    # libFuzzer ends its process at once, so nothing in it can tidy up.
+    with place.log.open("wb") as log, tempfile.TemporaryDirectory(prefix="fac-") as folder:
         ended = subprocess.run(
-            [*inside, f"--seconds={seconds}", f"--seed={seed}"], stdout=log, stderr=subprocess.STDOUT, check=False
-        )
+            [*inside, f"--seconds={seconds}", f"--seed={seed}"],
+            stdout=log, stderr=subprocess.STDOUT, check=False, env={**os.environ, "TMPDIR": folder},
+        )  # fmt: skip
     said = place.log.read_text("utf-8", "replace")
     runs = max(map(int, RUNS.findall(said)), default=0)
     good = ended.returncode == 0 and runs > 0
