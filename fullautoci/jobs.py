@@ -51,7 +51,7 @@ def run_job(job: Job, slot_folder: Path, control: Control) -> Result | PutOff:
     except NoRoomError as error:
         return PutOff(one_line(error.message), spent)
     except FullAutoCIError as error:
-        if room.said(f"{error.message} {error.hint}"):
+        if room.said(f"{error.message} {error.hint}") or room.short(places):
             return PutOff(one_line(error.message), spent)
         result = Result(Outcome.ERRORED, one_line(error.message), error.hint)
     except OSError as error:

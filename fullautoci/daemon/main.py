@@ -20,6 +20,7 @@ from fullautoci.daemon.freshness import Freshness
 from fullautoci.daemon.opening import open_store
 from fullautoci.errors import ConfigError, DamagedError
 from fullautoci.gate import Gate
+from fullautoci.housekeeping import Chore, Housekeeping
 from fullautoci.intake import Folders, Intake, Requests
 from fullautoci.model import Job, Outcome
 from fullautoci.notifications.desktop import Desktop
@@ -29,7 +30,7 @@ from fullautoci.pool.local import LocalPool, default_size
 from fullautoci.recorder import Recorder
 from fullautoci.refwatch import RefWatch
 from fullautoci.scheduler import Scheduler
-from fullautoci.store import bringing, database, repositories
+from fullautoci.store import backup, bringing, database, repositories
 from fullautoci.store.database import Connection
 from fullautoci.store.jobs import Due
 from fullautoci.store.writer import Writer
@@ -183,6 +184,7 @@ class Daemon:
             stack.callback(self._refwatch.stop)
         watcher.start()
         stack.callback(watcher.stop)
+        self._keep_house(stack)
         requests = Requests(intake, writer, vcs, recorder.free)
         actions = DaemonActions(paths.spool, writer, reading, vcs, intake, requests, watcher, scheduler)
         hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost")}
@@ -191,6 +193,13 @@ class Daemon:
         for listener in (by_socket, by_tcp):
             stack.callback(Server(app, listener, threads=4, connections=200).close)
         memory.give_back()
+
+    def _keep_house(self, stack: ExitStack) -> None:
+        paths = self._paths
+        backups = Chore("backup", backup.DAY_S, lambda: backup.make_daily(paths.database, paths.backups))
+        kept = Housekeeping([backups])
+        kept.start()
+        stack.callback(kept.stop)
 
     def _clear_up(self) -> None:
         """End and remove what an earlier daemon may have left."""

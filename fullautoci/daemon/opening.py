@@ -34,16 +34,17 @@ def open_store(paths: Paths, stack: ExitStack, vcs: GitVcs, damaged: Callable[[]
         log.error("%s", error.message)  # noqa: TRY400 - it is expected, and says all
         done = recovery.recover(paths.database, paths.backups, paths.damaged)
         log.warning("the database was moved to %s; in its place: %s", done.aside, done.taken or "a new one")
-        if done.taken is None:
-            _register_again(paths, vcs)
     paths.running.touch()
     writer = Writer(lambda: database.open_for_writing(paths.database, paths.backups), damaged)
     stack.callback(_ended, paths, writer)
     stack.callback(writer.close)
     with database.reading(paths.database) as connection:
-        unfinished = jobs.unfinished(connection)
+        unfinished, forgotten = jobs.unfinished(connection), not repositories.any_known(connection)
     if unfinished:
         writer.call(_requeue)
+    if forgotten:  # a new home; or all that is left of an old one are its mirrors
+        for mirror in sorted(paths.mirrors.glob("*.git"), key=lambda path: path.name):
+            _register_again(writer, mirror, vcs)
     return writer
 
 
@@ -73,31 +74,30 @@ def _requeue(db: Database) -> None:
         jobs.lose(db, job, attempt, "the daemon ended")
 
 
-def _register_again(paths: Paths, vcs: GitVcs) -> None:
-    """Watch the repositories that there are mirrors of: the refs that a mirror last fetched count as seen."""
-    db = database.open_for_writing(paths.database, paths.backups)
+def _register_again(writer: Writer, mirror: Path, vcs: GitVcs) -> None:
+    """Watch the repository of a mirror: the refs that it last fetched count as seen, what is pinned is run again."""
     try:
-        for mirror in sorted(paths.mirrors.glob("*.git"), key=lambda path: path.name):
-            try:
-                _register(db, mirror, vcs)
-            except (FullAutoCIError, OSError, ValueError) as error:
-                log.warning("the repository of %s cannot be registered again: %s", mirror, error)
-    finally:
-        db.close()
+        source = Path(os.fsdecode((mirror / SOURCE).read_bytes()))
+        where = vcs.locate(source.parent if source.name == ".git" else source)
+        copy, number = vcs.mirror(mirror), int(mirror.name.removesuffix(".git"))
+        heads = copy.heads()
+        pinned = [copy.commit(sha) for sha in copy.pins()]
+    except (FullAutoCIError, OSError, ValueError) as error:
+        log.warning("the repository of %s cannot be watched again: %s", mirror, error)
+        return
 
+    def write(db: Database) -> None:
+        repositories.add(
+            db,
+            name=(where.worktree or where.git_dir).name.removesuffix(".git"),
+            path=str(where.git_dir),
+            worktree=str(where.worktree) if where.worktree else None,
+            kind=where.kind,
+            refs=heads,
+            identifier=number,
+        )
+        for commit in pinned:  # it was accepted, and who knows what became of it
+            runs.wish(db, number, runs.Wish(commit, "", "scan", Priority.BACKFILL))
 
-def _register(db: Database, mirror: Path, vcs: GitVcs) -> None:
-    where = vcs.locate(Path(os.fsdecode((mirror / SOURCE).read_bytes())))
-    copy = vcs.mirror(mirror)
-    repositories.add(
-        db,
-        name=(where.worktree or where.git_dir).name.removesuffix(".git"),
-        path=str(where.git_dir),
-        worktree=str(where.worktree) if where.worktree else None,
-        kind=where.kind,
-        refs=copy.heads(),
-        identifier=(number := int(mirror.name.removesuffix(".git"))),
-    )
-    for sha in copy.pins():  # they were accepted, and who knows what became of them
-        runs.wish(db, number, runs.Wish(copy.commit(sha), "", "scan", Priority.BACKFILL))
-    log.info("%s is watched again", where.git_dir)
+    writer.call(write)
+    log.warning("%s is watched again", where.git_dir)

@@ -92,6 +92,11 @@ def sort_out(found: Look, group: Sequence[Event], waiting: Sequence[str], mirror
         for sha, tip in reversed(list(unseen.items()))
         if sha not in hooked
     ]
+    wishes += [
+        runs.Wish(mirror.commit(sha), short(names.get(sha, "")), "scan", Priority.NOW, back=True)
+        for sha in tips
+        if sha not in unseen and sha not in hooked
+    ]
     asked = {wish.commit.sha for event, ones in named for wish in ones if event.source in runs.ASKED}
     reached = [sha for sha in dict.fromkeys(found.refs.values()) if sha not in found.gone]
     doubtful = [sha for sha in {*waiting, *hooked} if sha not in reached and sha not in asked]

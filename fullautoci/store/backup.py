@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +13,7 @@ from fullautoci.text import timestamp
 
 KEPT = 5
 SUFFIX = ".db"
+DAY_S = 86400.0
 
 
 def make(database: sqlite3.Connection, folder: Path, why: str) -> Path:
@@ -47,6 +49,22 @@ def make(database: sqlite3.Connection, folder: Path, why: str) -> Path:
     for old in list(newest_first(folder))[KEPT:]:
         old.unlink(missing_ok=True)
     return target
+
+
+def make_daily(database: Path, folder: Path) -> Path | None:
+    """Back a database up that others may write to meanwhile, unless there is a backup of the last day.
+
+    Raises:
+        StoreError: it cannot be backed up.
+    """
+    newest = next(newest_first(folder), None)
+    if newest is not None and abs(time.time() - newest.stat().st_mtime) < DAY_S:
+        return None
+    try:
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+            return make(connection, folder, "daily")
+    except sqlite3.Error as error:
+        raise StoreError(f"the database cannot be backed up: {error}", "'fullautoci doctor' tells more") from error
 
 
 def newest_first(folder: Path) -> Iterator[Path]:

@@ -102,6 +102,11 @@ def watched(connection: sqlite3.Connection) -> list[Repository]:
     return [Repository(*row) for row in rows]
 
 
+def any_known(connection: sqlite3.Connection) -> bool:
+    """Whether there is any, watched or not."""
+    return connection.execute("SELECT 1 FROM repositories LIMIT 1").fetchone() is not None
+
+
 def by_path(connection: sqlite3.Connection, path: str) -> Repository | None:
     """The one that is watched at a git folder."""
     row = connection.execute(

@@ -14,12 +14,17 @@ from fullautoci.text import one_line, storable, timestamp
 ASKED = ("init", "api", "rerun", "register")
 # How late a hook's event may come for a commit that the scan has seen.
 HOOK_LATE_S = 60
+OVERTAKEN = "overtaken by "
 UNASKED = f"dirty = 0 AND source NOT IN {ASKED}"
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A commit that is to have a run: on which branch it was seen, what told us, and how urgent it is."""
+    """A commit that is to have a run: on which branch it was seen, what told us, and how urgent it is.
+
+    Attributes:
+        back: a branch was set back to it: it gets a run only if its last one was superseded.
+    """
 
     commit: Commit
     branch: str
@@ -28,6 +33,7 @@ class Wish:
     dirty: bool = False
     tools: tuple[str, ...] = ()
     fresh: bool = False
+    back: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,12 @@ def wish(db: Database, repository_id: int, wanted: Wish) -> tuple[int, bool]:
     ).fetchone()
     branch = one_line(storable(wanted.branch))
     unwanted = last is not None and last[2] == Outcome.SKIPPED and last[5] == ""  # by the planner, before any job
+    if wanted.back and (last is None or last[2] != Outcome.SUPERSEDED):
+        return int(last[0]) if last else 0, False
+    # What told of a commit may come after what overtook it: that is no new wish.
+    late = last is not None and last[6].startswith(OVERTAKEN) and branch == last[4]
+    if late and last[2] == Outcome.SUPERSEDED and not wanted.back and wanted.source not in ASKED:
+        return int(last[0]), False
     again = wanted.fresh or (unwanted and (wanted.source in ASKED or branch != last[4]))
     if last is not None and not again and last[2] != Outcome.SUPERSEDED:
         if wanted.priority < last[3] or wanted.source in ASKED:
@@ -169,7 +181,7 @@ def overtake(db: Database, run: Unplanned) -> bool:
 
 
 def _overtaken(by: str, branch: str) -> str:
-    return f"overtaken by {by[:10]} on {branch} (policy: latest)"
+    return f"{OVERTAKEN}{by[:10]} on {branch} (policy: latest)"
 
 
 def explain(db: Database, repository_id: int, reasons: Mapping[str, str], instead_of: str) -> None:

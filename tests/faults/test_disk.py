@@ -52,8 +52,9 @@ def test_a_full_disk(inside: HomeInside, repository: Repository, request: pytest
 
     until(trouble, 30, "a word about it")
     history = inside.json("history", cwd=repository.path)  # reads go on
-    assert not {run["commit"] for run in history if run["outcome"] == "passed"} & set(shas)
-    assert not [run for run in history if run["outcome"] in ("failed", "errored")]
+    if inside.namespace.place.name != "spool":  # without which the scan finds commits
+        assert not {run["commit"] for run in history if run["outcome"] == "passed"} & set(shas)
+    assert not [run["reason"] for run in history if run["outcome"] in ("failed", "errored")]
     inside.namespace.free(repository.env)
 
     def passed() -> bool:
@@ -61,4 +62,4 @@ def test_a_full_disk(inside: HomeInside, repository: Repository, request: pytest
         return all(found.get(sha) == "passed" for sha in shas)
 
     until(passed, COMES_BACK_S, "all commits' results")
-    assert not inside.json("status", cwd=repository.path)["problem"]
+    until(lambda: not inside.json("status", cwd=repository.path)["problem"], 30, "no more of it")

@@ -49,7 +49,7 @@ class Namespace:
 
     def fill(self, env: dict[str, str]) -> None:
         """Leave no room: neither a byte nor a file."""
-        script = 'cat /dev/zero >"$0/.filler" 2>/dev/null; for n in 1 2 3; do cat /dev/zero >>"$0/.filler$n" 2>/dev/null; done; true'
+        script = 'for n in 1 2 3; do cat /dev/zero >"$0/.filler$n" 2>/dev/null; done; true'
         self.run("sh", "-c", script, str(self.place), cwd=Path("/"), env=env)
 
     def free(self, env: dict[str, str]) -> None:

@@ -52,20 +52,21 @@ def _uv() -> Row:
 
 
 def _sandbox() -> Row:
-    from fullautoci import process
+    from fullautoci import pidspace, process
 
     program = shutil.which("bwrap")
     alone = "jobs run with your own rights: test what you trust"
     if program is None:
-        return Row("sandbox", "ok", f"bubblewrap is not installed; {alone}")
+        left = "what a job detaches may outlive a daemon that is killed (SIGKILL)"
+        return Row("sandbox", "ok", f"bubblewrap is not installed: {left}; {alone}")
     try:
-        tried = process.run([program, "--unshare-all", "--ro-bind", "/", "/", "true"], timeout=10)
+        tried = process.run([program, *pidspace.OPTIONS, "true"], timeout=10)
     except (OSError, TimeoutError) as error:
         return Row("sandbox", "warning", f"{program} does not start: {error}", "reinstall bubblewrap")
     if tried.returncode:
         said = tried.stderr.decode(errors="replace").strip() or f"it ended with {tried.returncode}"
         return Row("sandbox", "warning", f"bubblewrap does not work: {said}", "allow unprivileged user namespaces")
-    return Row("sandbox", "ok", f"bubblewrap works, and is not used yet; {alone}")
+    return Row("sandbox", "ok", f"bubblewrap works: a job's processes end with it, whatever ends it; {alone}")
 
 
 def _room(paths: Paths) -> Iterator[Row]:

@@ -30,6 +30,8 @@ def rows(paths: Paths, info: View | FullAutoCIError) -> Iterator[Row]:
         yield _socket(paths)
         yield _notices(info)
     yield _spool(paths, down=isinstance(info, FullAutoCIError))
+    yield _database(paths)
+    yield _backups(paths)
     if not isinstance(info, FullAutoCIError):
         yield from _jobs(info)
 
@@ -39,6 +41,8 @@ def _daemon(info: View) -> Row:
         return Row("daemon", "warning", f"it is of version {info['version']}", "'fullautoci daemon restart'")
     if info.get("stale"):
         return Row("daemon", "warning", info["stale"], "'fullautoci daemon restart'")
+    if info.get("no_room"):
+        return Row("daemon", "problem", info["problem"], "make room: it goes on by itself")
     if info.get("problem"):
         return Row("daemon", "warning", info["problem"], "install it, or switch them off in config.yml")
     return Row("daemon", "ok", f"process {info['pid']}, {info['url']}, {info['workers']} workers")
@@ -78,6 +82,33 @@ def _spool(paths: Paths, *, down: bool) -> Row:
     if waiting and down:
         return Row("spool", "warning", found, "they are taken in when the daemon runs: 'fullautoci daemon start'")
     return Row("spool", "ok", found)
+
+
+def _database(paths: Paths) -> Row:
+    """Whether the database is whole, and whether one before it was not."""
+    from fullautoci.store import backup
+
+    aside = sorted(paths.damaged.iterdir()) if paths.damaged.is_dir() else []
+    if paths.database.exists() and (found := backup.damage(paths.database)):
+        hint = "'fullautoci daemon restart' moves it aside and takes the newest backup"
+        return Row("database", "problem", f"it is damaged: {found}", hint)
+    if aside:
+        hint = f"its disk may be failing; remove {paths.damaged} when you have looked at it"
+        found = f"whole; a damaged one was replaced, and is at {aside[-1]}"
+        return Row("database", "warning", found, hint)
+    return Row("database", "ok", "whole (integrity_check)" if paths.database.exists() else "there is none yet")
+
+
+def _backups(paths: Paths) -> Row:
+    from fullautoci.store import backup
+
+    there = list(backup.newest_first(paths.backups))
+    if not there:
+        return Row("backups", "ok", "none yet: one is made a day, and before each change of the schema")
+    if found := backup.damage(there[0]):
+        hint = "remove it: the next is made within a day, or when the daemon starts"
+        return Row("backups", "warning", f"{there[0]} is damaged: {found}", hint)
+    return Row("backups", "ok", f"{counted(len(there), 'backup')}, the newest {there[0].name}, whole")
 
 
 def _jobs(info: View) -> Iterator[Row]:

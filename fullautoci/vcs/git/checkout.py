@@ -72,7 +72,7 @@ class Slot:
         Raises:
             NoRoomError: the disk is full, which no other slot would help.
         """
-        if room.is_full(error):
+        if room.is_full(error) or room.short([self._folder]):  # git does not always say why it cannot write
             raise NoRoomError(f"there is no room for a checkout in {self._folder}", room.HINT) from error
 
     def fill_lfs(self, paths: Iterable[str]) -> int:
