@@ -6,13 +6,14 @@ PYTEST_ARGS ?=
 FUZZ_SECONDS ?= 60
 FUZZ_ARGS ?=
 
-.PHONY: help demo test lint bench fuzz clean
+.PHONY: help demo test lint bench faults fuzz clean
 
 help:
 	@echo "make demo   a sample repository, a commit, its results, the dashboard's address"
 	@echo "make test   lint and all tests"
 	@echo "make lint   ruff, mypy, import contracts"
 	@echo "make bench  the benchmarks (minutes)"
+	@echo "make faults all of the fault tests, in full (an hour); FULLAUTOCI_SEED=N repeats"
 	@echo "make fuzz   coverage-guided fuzzing, FUZZ_SECONDS (60) a target; Linux, CPython 3.11 to 3.13"
 
 $(VENV)/.made: pyproject.toml
@@ -35,6 +36,9 @@ test: lint
 
 bench: $(VENV)/.made
 	$(BIN)/python -m bench
+
+faults: $(VENV)/.made
+	FULLAUTOCI_FAULTS=all $(BIN)/pytest -n 2 --durations=10 tests/faults $(PYTEST_ARGS)
 
 fuzz: $(VENV)/.made
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group fuzz

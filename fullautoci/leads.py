@@ -63,6 +63,8 @@ def _named(text: str, checkout: str, source_root: str) -> Iterator[str]:
     modules += [f"{match[2]}.{match[1]}" for match in NAMES.finditer(text)]
     for module in modules:
         inner = "/".join(part for part in module.split(".") if part)
+        if not inner:  # nothing but dots
+            continue
         for root in dict.fromkeys(("", source_root)):
             for ending in (".py", "/__init__.py"):
                 yield str(PurePosixPath(root) / f"{inner}{ending}")

@@ -43,7 +43,10 @@ class Completed:
 
 @dataclass(frozen=True)
 class Ended:
-    """A long program that ended: by itself (`exit`), or by its `timeout`, an `interrupt`, or too many `processes`."""
+    """A long program that ended: by itself (`exit`), or by its `timeout`, an `interrupt`, or too many `processes`.
+
+    Its status is as a shell has it: 128 and a signal's number, where one ended it.
+    """
 
     returncode: int
     why: str
@@ -165,12 +168,13 @@ def stream(
         OSError: it could not be started.
     """
     began = time.monotonic()
+    command = pidspace.wrap(argv, cwd, env.get("PATH", os.defpath)) if limits.contained else argv
     read_end, write_end = os.pipe()
     os.set_blocking(read_end, False)
     with open(read_end, "rb", buffering=0) as output:  # noqa: PTH123 - a descriptor
         try:
             process = subprocess.Popen(
-                pidspace.wrap(argv) if limits.contained else argv,
+                command,
                 cwd=cwd,
                 env=env,
                 stdin=subprocess.DEVNULL,
@@ -188,7 +192,8 @@ def stream(
             process.wait()
             proctree.end_descendants()
         _drain(output, sink)
-    return Ended(process.returncode, why, time.monotonic() - began)
+    code = process.returncode
+    return Ended(128 - code if code < 0 else code, why, time.monotonic() - began)
 
 
 def _limit(pid: int, limits: Limits) -> None:

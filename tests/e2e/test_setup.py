@@ -55,7 +55,7 @@ def test_setup_runs_before_the_tool_where_the_tool_runs(home: Home, watched: Rep
         ("[sh, -c, 'echo its end; exit 2']", "setup: sh -c echo its end; exit 2 ended with 2", "its end"),
         ("[sleep, 600]", "setup: sleep 600 did not end within 5 s", ""),
         ("[no-such-program, x]", "setup: no-such-program x could not be started: No such file or directory", ""),
-        ("[sh, -c, 'kill -9 $$']", "setup: sh -c kill -9 $$ ended with -9", ""),
+        ("[sh, -c, 'kill -9 $$']", "setup: sh -c kill -9 $$ ended with 137", ""),
     ],
 )  # fmt: skip
 def test_setup_that_fails_is_an_error_and_no_verdict(

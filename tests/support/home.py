@@ -68,6 +68,12 @@ class Home:
         """The daemon's process id."""
         return int(self.paths.lock.read_text())
 
+    def pid_lives(self) -> bool:
+        """Whether a daemon holds the lock."""
+        from fullautoci.daemon import lock
+
+        return lock.holder(self.paths.lock) is not None
+
     def finished(self, repository: int, sha: str, timeout: float = 120) -> dict[str, Any]:
         """The newest run of a commit, once it is over, with its results."""
 
