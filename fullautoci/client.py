@@ -164,6 +164,10 @@ class Client:
         """Start no more jobs (`everything`), or none of the `backfill`; for so many seconds, or until `resume`."""
         self._call("POST", "/pause", {"what": what, "seconds": seconds})
 
+    def prune(self, *, dry_run: bool) -> View:
+        """Remove what is kept in files and needed no more; what went, or would go."""
+        return dict(self._call("POST", "/prune", {"dry_run": dry_run}))
+
     def resume(self) -> None:
         """Start jobs again."""
         self._call("POST", "/resume", {})

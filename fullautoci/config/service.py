@@ -28,6 +28,8 @@ def _switch(value: Any) -> Any:
 
 Secrets = dict[VariableName, Annotated[SecretStr, BeforeValidator(_secret)]]
 
+Days = Annotated[float, Field(ge=0.01, le=36500)]
+
 
 class RepositorySection(Section):
     """What one watched repository is given."""
@@ -55,6 +57,37 @@ class LimitsSection(Section):
     file_size: Size | None = None
 
 
+class KeepLogs(Section):
+    """Jobs' logs: what is older than `days`, and not of a repository's newest `runs`, goes; and what exceeds `size`."""
+
+    days: Days = 90.0
+    runs: Annotated[int, Field(ge=1, le=1_000_000)] = 200
+    size: Size = 2 * 1024**3
+
+
+class KeepEnvironments(Section):
+    """Prepared environments, and what is laid over them."""
+
+    days: Days = 30.0
+    count: Annotated[int, Field(ge=1, le=100_000)] = 20
+    size: Size = 10 * 1024**3
+
+
+class KeepCheckouts(Section):
+    """Checkouts, one a worker and repository."""
+
+    days: Days = 30.0
+    size: Size = 10 * 1024**3
+
+
+class KeepSection(Section):
+    """How long what is kept in files is kept; results themselves are kept for ever."""
+
+    logs: KeepLogs = KeepLogs()
+    environments: KeepEnvironments = KeepEnvironments()
+    checkouts: KeepCheckouts = KeepCheckouts()
+
+
 class ServiceFile(Section):
     """The whole file; everything in it is optional.
 
@@ -63,6 +96,7 @@ class ServiceFile(Section):
         scan_interval: seconds between two looks at every repository's refs.
         grace: seconds that running jobs have when the daemon stops.
         limits: what a job's programs may use.
+        keep: how long logs, environments and checkouts are kept.
         sandbox: `auto` gives each of a job's programs a process namespace where bubblewrap works; `off` does not.
         secrets: values by name, for every repository whose configuration asks for them.
         repositories: what single repositories are given, by their names.
@@ -74,6 +108,7 @@ class ServiceFile(Section):
     dashboard: DashboardSection = DashboardSection()
     notify: NotifySection = NotifySection()
     limits: LimitsSection = LimitsSection()
+    keep: KeepSection = KeepSection()
     sandbox: Annotated[Literal["auto", "off"], BeforeValidator(_switch)] = "auto"
     secrets: Secrets = Field(default_factory=dict)
     repositories: dict[str, RepositorySection] = Field(default_factory=dict)

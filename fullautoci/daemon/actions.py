@@ -8,6 +8,7 @@ from fullautoci import room, spool
 from fullautoci.errors import StoreError, UsageError
 from fullautoci.intake import Intake, Requests
 from fullautoci.model import Event, Outcome
+from fullautoci.pruning import Pruned, Pruner
 from fullautoci.scheduler import Scheduler
 from fullautoci.store import bringing, events, jobs, pauses, repositories, runs, views
 from fullautoci.store.database import Connection, Database
@@ -33,7 +34,9 @@ class DaemonActions:
         requests: Requests,
         watcher: Watcher,
         scheduler: Scheduler,
+        pruner: Pruner,
     ) -> None:
+        self._pruner = pruner
         self._spool = spool_folder
         self._writer = writer
         self._reading = reading
@@ -122,6 +125,10 @@ class DaemonActions:
         """Start no more jobs, or none of the backfill, until a moment (ISO 8601) or until `resume`."""
         self._writer.call(lambda db: pauses.set_pause(db, what, until))
         self._scheduler.wake()
+
+    def prune(self, *, dry_run: bool) -> list[Pruned]:
+        """Remove what is kept in files and needed no more."""
+        return self._pruner.prune(dry_run=dry_run)
 
     def resume(self) -> None:
         """Start jobs again."""

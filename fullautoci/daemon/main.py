@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
@@ -16,23 +16,24 @@ from fullautoci import __version__, faults, memory, pidspace, process, proctree,
 from fullautoci.config import service
 from fullautoci.daemon import keys, lock
 from fullautoci.daemon.actions import DaemonActions
+from fullautoci.daemon.assignments import Assignments
 from fullautoci.daemon.freshness import Freshness
 from fullautoci.daemon.opening import open_store
 from fullautoci.errors import ConfigError, DamagedError
 from fullautoci.gate import Gate
 from fullautoci.housekeeping import Chore, Housekeeping
 from fullautoci.intake import Folders, Intake, Requests
-from fullautoci.model import Job, Outcome
+from fullautoci.model import Outcome
 from fullautoci.notifications.desktop import Desktop
 from fullautoci.paths import Paths
 from fullautoci.planner import Planner
 from fullautoci.pool.local import LocalPool, default_size
+from fullautoci.pruning import Pruner, remove_aside
 from fullautoci.recorder import Recorder
 from fullautoci.refwatch import RefWatch
 from fullautoci.scheduler import Scheduler
-from fullautoci.store import backup, bringing, database, repositories
+from fullautoci.store import backup, database, repositories
 from fullautoci.store.database import Connection
-from fullautoci.store.jobs import Due
 from fullautoci.store.writer import Writer
 from fullautoci.text import timestamp
 from fullautoci.vcs.git.checkout import remove_tree
@@ -84,7 +85,8 @@ class Daemon:
         self._stop = threading.Event()
         self._stack = ExitStack()
         self._started_at = timestamp()
-        self._tag = f"{paths.identity}:"
+        self._assignments = Assignments(paths, settings, self._reading)
+        self._tag = self._assignments.tag
         self.url = ""
         self._pool: LocalPool
         self._gate: Gate
@@ -131,7 +133,7 @@ class Daemon:
     def _on_hangup(self, _number: int, _frame: FrameType | None) -> None:
         """Take the secrets up anew; the rest of the file is for the next start."""
         try:
-            self._settings = service.read(self._paths.config)
+            self._assignments.settings = self._settings = service.read(self._paths.config)
             log.info("the secrets of %s were read again", service.FILE_NAME)
         except (ConfigError, OSError) as error:
             log.warning("the secrets stay as they were: %s", error)
@@ -170,7 +172,9 @@ class Daemon:
         )
         self._held = intake.held
         planner = Planner(writer, reading, lambda number: vcs.mirror(paths.mirrors / f"{number}.git"))
-        self._scheduler = scheduler = Scheduler(writer, self._pool, recorder, planner.plan_some, self._job, self._gate)
+        self._scheduler = scheduler = Scheduler(
+            writer, self._pool, recorder, planner.plan_some, self._assignments.job, self._gate
+        )
         watcher = Watcher(
             settings.scan_interval, self._watched, intake.drain, intake.scan, intake.held.keys, writer.mend
         )
@@ -184,9 +188,10 @@ class Daemon:
             stack.callback(self._refwatch.stop)
         watcher.start()
         stack.callback(watcher.stop)
-        self._keep_house(stack)
+        pruner = Pruner(paths, settings.keep, writer, reading)
+        self._keep_house(stack, pruner)
         requests = Requests(intake, writer, vcs, recorder.free)
-        actions = DaemonActions(paths.spool, writer, reading, vcs, intake, requests, watcher, scheduler)
+        actions = DaemonActions(paths.spool, writer, reading, vcs, intake, requests, watcher, scheduler, pruner)
         hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost")}
         services = Services(reading, paths.logs, self.info, actions)
         app = create_app(services, keys.session_key(paths.session_key), lambda: hosts)
@@ -194,10 +199,10 @@ class Daemon:
             stack.callback(Server(app, listener, threads=4, connections=200).close)
         memory.give_back()
 
-    def _keep_house(self, stack: ExitStack) -> None:
+    def _keep_house(self, stack: ExitStack, pruner: Pruner) -> None:
         paths = self._paths
         backups = Chore("backup", backup.DAY_S, lambda: backup.make_daily(paths.database, paths.backups))
-        kept = Housekeeping([backups])
+        kept = Housekeeping([backups, Chore("prune", backup.DAY_S, lambda: pruner.prune(dry_run=False))])
         kept.start()
         stack.callback(kept.stop)
 
@@ -209,6 +214,7 @@ class Daemon:
             log.warning("ended %d processes that an earlier daemon left behind", left)
         os.environ[proctree.TAG] = f"{self._tag}service"  # so that the next start finds what a SIGKILL leaves of us
         remove_stale_locks(self._paths.mirrors)
+        remove_aside(self._paths)
         spool.sweep(self._paths.spool)
         (self._paths.spool / ".poke").unlink(missing_ok=True)  # its process may be of another boot
         for aside in self._paths.slots.glob("*/.*"):
@@ -231,35 +237,6 @@ class Daemon:
         if self._refwatch is not None:
             self._refwatch.watch((one.id, Path(one.path)) for one in found)
         return found
-
-    def _job(self, due: Due) -> Job:
-        paths = self._paths
-        with self._reading() as connection:
-            repository = repositories.known(connection, due.repository_id)
-            allowed = tuple(one["path"] for one in bringing.allowed(connection, due.repository_id))
-        return Job(
-            id=due.id,
-            attempt=due.attempt,
-            run_id=due.run_id,
-            repository_id=due.repository_id,
-            commit=due.sha,
-            tree=due.tree,
-            plan=due.plan,
-            mirror=paths.mirrors / f"{due.repository_id}.git",
-            git_config=paths.git_config,
-            log=paths.logs / f"{due.run_id}/{due.id}-{due.attempt}.log",
-            folders={"environments": paths.environments, "overlays": paths.overlays},
-            tag=f"{self._tag}{due.id}.{due.attempt}",
-            secrets=self._secrets(repository.name, due.plan.secrets),
-            worktree=Path(repository.worktree) if repository.worktree else None,
-            allowed=allowed,
-            limits=self._settings.job_limits(),
-        )
-
-    def _secrets(self, repository: str, names: Sequence[str]) -> dict[str, str]:
-        """What a commit asks for, as far as there is a value."""
-        found = self._settings.secrets_of(repository)
-        return {name: found[name] for name in names if name in found}
 
     def info(self) -> dict[str, Any]:
         """The daemon's own facts."""

@@ -58,6 +58,9 @@ class Actions(Protocol):
     def pause(self, what: str, until: str | None) -> None:
         """Start no more jobs, or none of the backfill, until a moment or until `resume`."""
 
+    def prune(self, *, dry_run: bool) -> Sequence[Any]:
+        """Remove what is kept in files and needed no more; each with kind, path, bytes and reason."""
+
     def resume(self) -> None:
         """Start jobs again."""
 

@@ -41,5 +41,7 @@ def read_log(identifier: int, offset: int) -> tuple[bytes, int, bool]:
     except FileNotFoundError as error:
         if not over:
             return b"", offset, False
-        raise NotFoundError("the log is not kept any more") from error
+        raise NotFoundError(
+            "its log was pruned", "'fullautoci rerun' makes a new one; 'keep' in config.yml says for how long"
+        ) from error
     return data, offset + len(data), over and len(data) < CHUNK

@@ -1,13 +1,14 @@
 """The service itself."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, current_app, jsonify
 
-from fullautoci.errors import StoreError
+from fullautoci.errors import StoreError, UsageError
 from fullautoci.store import views
 from fullautoci.web.access import access
-from fullautoci.web.api.common import reading, services
+from fullautoci.web.api.common import actions, body, reading, services
 
 
 def install(api: Blueprint) -> None:
@@ -23,6 +24,16 @@ def install(api: Blueprint) -> None:
                 return jsonify({**info, **views.activity(connection)})
         except StoreError as error:
             return jsonify({**info, "running": [], "problem": error.message})
+
+    @api.post("/prune")
+    @access("owner")
+    def prune() -> Any:
+        """Remove logs, checkouts, environments and mirrors that are not to be kept; with `dry_run` only tell."""
+        dry_run = body().get("dry_run", False)
+        if not isinstance(dry_run, bool):
+            raise UsageError("'dry_run' must be true or false")
+        items = [asdict(one) for one in actions().prune(dry_run=dry_run)]
+        return jsonify(dry_run=dry_run, freed_bytes=sum(one["bytes"] for one in items), items=items)
 
     @api.post("/login-links")
     @access("owner_by_socket")

@@ -1,0 +1,157 @@
+"""Pruning: logs, checkouts, environments, overlays and mirrors that nobody needs any more.
+
+Whatever a job could use is first renamed aside, in the writer's thread and only while no job is under way: none can
+start before that is over. What is aside is then removed at leisure.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from fullautoci.config.service import KeepSection
+from fullautoci.paths import Paths
+from fullautoci.retention import Kept, Rule, surplus
+from fullautoci.store import retention
+from fullautoci.store.database import Connection, Database
+from fullautoci.store.writer import Writer
+from fullautoci.vcs.git.checkout import remove_tree
+
+log = logging.getLogger(__name__)
+ASIDE = ".pruned-"
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """Something that went, or would go: its kind, where it is, its size in bytes, and why."""
+
+    kind: str
+    path: str
+    bytes: int
+    reason: str
+
+
+class Pruner:
+    """Prunes one home.
+
+    Args:
+        reading: opens a read-only connection.
+    """
+
+    def __init__(
+        self,
+        paths: Paths,
+        keep: KeepSection,
+        writer: Writer,
+        reading: Callable[[], AbstractContextManager[Connection]],
+    ) -> None:
+        self._paths = paths
+        self._keep = keep
+        self._writer = writer
+        self._reading = reading
+
+    def prune(self, *, dry_run: bool) -> list[Pruned]:
+        """Remove what is to go; with `dry_run` only tell.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        found = [*self._logs(), *self._mirrors(), *self._caches()]
+        if dry_run or not found:
+            return found
+        gone = [one for one in found if one.kind == "log"]
+        for one in gone:
+            with suppress(OSError):
+                remove_tree(Path(one.path))
+        shared = [one for one in found if one.kind != "log"]
+        aside = self._writer.call(lambda db: _set_aside(db, shared))
+        for path, _ in aside:
+            with suppress(OSError):
+                remove_tree(path)
+        gone += [one for _, one in aside]
+        log.info("pruned %d, %d bytes", len(gone), sum(one.bytes for one in gone))
+        return gone
+
+    def _logs(self) -> list[Pruned]:
+        with self._reading() as connection:
+            runs = retention.runs_with_logs(connection)
+        items = []
+        for folder in _folders(self._paths.logs):
+            repository, over = runs.get(int(folder.name), (0, True)) if folder.name.isdigit() else (0, True)
+            order = int(folder.name) if folder.name.isdigit() else 0
+            items.append(
+                Kept(str(folder), size(folder), folder.stat().st_mtime, str(repository), order, in_use=not over)
+            )
+        return _chosen("log", items, Rule(self._keep.logs.days, self._keep.logs.runs, self._keep.logs.size))
+
+    def _mirrors(self) -> list[Pruned]:
+        with self._reading() as connection:
+            identifiers = retention.abandoned(connection)
+        mirrors = [self._paths.mirrors / f"{identifier}.git" for identifier in identifiers]
+        why = "its repository is watched no more"
+        return [Pruned("mirror", str(path), size(path), why) for path in mirrors if path.is_dir()]
+
+    def _caches(self) -> list[Pruned]:
+        keep, paths = self._keep, self._paths
+        rule = Rule(keep.environments.days, keep.environments.count, keep.environments.size)
+        environments = [_kept(path, "fullautoci.json") for path in _folders(paths.environments / "venv")]
+        chosen = _chosen("environment", environments, rule)
+        overlays = [_kept(path) for top in _folders(paths.overlays) for path in _folders(top)]
+        chosen += _chosen("overlay", overlays, rule)
+        slots = [_kept(path, "index") for worker in _folders(paths.slots) for path in _folders(worker)]
+        return chosen + _chosen("checkout", slots, Rule(keep.checkouts.days, 0, keep.checkouts.size))
+
+
+def _folders(place: Path) -> list[Path]:
+    """The folders right below a place; those put aside excepted."""
+    if not place.is_dir():
+        return []
+    return [path for path in place.iterdir() if path.is_dir() and not path.name.startswith(".")]
+
+
+def _kept(path: Path, touched: str = "") -> Kept:
+    """A folder that was last used when the file `touched` in it was written."""
+    mark = path / touched if touched and (path / touched).exists() else path
+    return Kept(str(path), size(path), mark.stat().st_mtime)
+
+
+def _chosen(kind: str, items: Sequence[Kept], rule: Rule) -> list[Pruned]:
+    return [Pruned(kind, item.path, item.size, reason) for item, reason in surplus(items, rule, time.time())]
+
+
+def _set_aside(db: Database, items: Iterable[Pruned]) -> list[tuple[Path, Pruned]]:
+    """Rename what is to go, unless a job is under way that may use it; where it is now."""
+    if retention.anything_under_way(db.conn):
+        return []
+    aside = []
+    for item in items:
+        path = Path(item.path)
+        there = path.with_name(f"{ASIDE}{time.time_ns()}-{path.name}")
+        with suppress(OSError):  # it went by itself
+            path.rename(there)
+            aside.append((there, item))
+    return aside
+
+
+def size(folder: Path) -> int:
+    """What a folder's files take on the disk, in bytes; those that share an inode once."""
+    total, seen = 0, set()
+    for here, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                status = (Path(here) / name).lstat()
+                if (status.st_dev, status.st_ino) not in seen:
+                    seen.add((status.st_dev, status.st_ino))
+                    total += status.st_blocks * 512
+    return total
+
+
+def remove_aside(paths: Paths) -> None:
+    """Remove what an earlier daemon put aside and did not come to remove."""
+    for place in (paths.environments / "venv", paths.overlays, paths.slots, paths.mirrors):
+        for path in [*place.glob(f"{ASIDE}*"), *place.glob(f"*/{ASIDE}*")]:
+            with suppress(OSError):
+                remove_tree(path)
