@@ -25,7 +25,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Rule:
-    """Older than `days` and not among the newest `count` of its group goes; and the oldest, until `size` bytes hold all.
+    """What is older than `days` and not of the newest `count` of its group goes; and the oldest, beyond `size` bytes.
 
     That both age and count must say so keeps a clock that leaps by years from emptying everything.
     """
