@@ -6,7 +6,7 @@ PYTEST_ARGS ?=
 FUZZ_SECONDS ?= 60
 FUZZ_ARGS ?=
 
-.PHONY: help demo test lint bench faults fuzz clean
+.PHONY: help demo test lint bench faults soak fuzz clean
 
 help:
 	@echo "make demo   a sample repository, a commit, its results, the dashboard's address"
@@ -14,6 +14,7 @@ help:
 	@echo "make lint   ruff, mypy, import contracts"
 	@echo "make bench  the benchmarks (minutes)"
 	@echo "make faults all of the fault tests, in full (an hour); FULLAUTOCI_SEED=N repeats"
+	@echo "make soak   20,000 events and what they leave; SOAK_ARGS='--folder DIR' can be stopped and goes on"
 	@echo "make fuzz   coverage-guided fuzzing, FUZZ_SECONDS (60) a target; Linux, CPython 3.11 to 3.13"
 
 $(VENV)/.made: pyproject.toml
@@ -39,6 +40,9 @@ bench: $(VENV)/.made
 
 faults: $(VENV)/.made
 	FULLAUTOCI_FAULTS=all $(BIN)/pytest -n 2 --durations=10 tests/faults $(PYTEST_ARGS)
+
+soak: $(VENV)/.made
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.soak $(SOAK_ARGS)
 
 fuzz: $(VENV)/.made
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group fuzz

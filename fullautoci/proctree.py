@@ -54,7 +54,7 @@ def end_descendants(pid: int | None = None, patience_s: float = 5.0) -> int:
         return 0
     killed = _end_while(lambda: root.children(recursive=True), patience_s)
     if pid is None:
-        _reap()
+        reap()
     return killed
 
 
@@ -190,7 +190,7 @@ def _signal(process: psutil.Process, number: int) -> None:
         return
 
 
-def _reap() -> None:
+def reap() -> None:
     """Collect what ended by itself after it was reparented to this process."""
     for child in psutil.Process().children():
         try:

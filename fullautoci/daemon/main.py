@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from fullautoci import __version__, faults, memory, pidspace, process, proctree, refwatch, spool
+from fullautoci import __version__, faults, memory, process, proctree, refwatch, spool
 from fullautoci.config import service
 from fullautoci.daemon import keys, lock
 from fullautoci.daemon.actions import DaemonActions
@@ -21,7 +21,7 @@ from fullautoci.daemon.freshness import Freshness
 from fullautoci.daemon.opening import open_store
 from fullautoci.errors import ConfigError, DamagedError
 from fullautoci.gate import Gate
-from fullautoci.housekeeping import Chore, Housekeeping
+from fullautoci.housekeeping import OFTEN_S, Chore, Housekeeping
 from fullautoci.intake import Folders, Intake, Requests
 from fullautoci.model import Outcome
 from fullautoci.notifications.desktop import Desktop
@@ -201,8 +201,12 @@ class Daemon:
 
     def _keep_house(self, stack: ExitStack, pruner: Pruner) -> None:
         paths = self._paths
-        backups = Chore("backup", backup.DAY_S, lambda: backup.make_daily(paths.database, paths.backups))
-        kept = Housekeeping([backups, Chore("prune", backup.DAY_S, lambda: pruner.prune(dry_run=False))])
+        chores = [
+            Chore("backup", backup.DAY_S, lambda: backup.make_daily(paths.database, paths.backups)),
+            Chore("prune", backup.DAY_S, lambda: pruner.prune(dry_run=False)),
+            Chore("strays", OFTEN_S, proctree.collect_strays),
+        ]
+        kept = Housekeeping(chores)
         kept.start()
         stack.callback(kept.stop)
 
@@ -254,7 +258,6 @@ class Daemon:
             "stale": self._freshness.stale(),
             "problem": self._writer.trouble or self._gate.trouble() or (self._desktop.problem if self._desktop else ""),
             "no_room": bool(self._writer.trouble or self._gate.trouble()),
-            "contained": pidspace.program() is not None and self._settings.sandbox != "off",
         }
 
     def _finished(self, run: int, outcome: Outcome) -> None:

@@ -70,6 +70,7 @@ def main(connection: "Connection[Message, Job | str]", slots: Path) -> None:
             line.send(ending)
             faults.point("after-ending")
             memory.give_back()
+            proctree.reap()  # what was still ending when the job was over
     proctree.end_descendants()
 
 
