@@ -83,6 +83,7 @@ def command(change: Change, platform: str = sys.platform) -> list[str]:
     body = one_line(f"{change.sha[:10]} {change.subject}{': ' if reasons else ''}{reasons}", LONGEST)
     if platform == "darwin":
         return ["osascript", *(part for line in APPLESCRIPT for part in ("-e", line)), title, body]
-    escaped = body.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    # notify-send takes backslash sequences of the body apart first (g_strcompress), and then the markup.
+    escaped = body.replace("\\", "\\\\").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     urgency = "normal" if change.outcome == Outcome.PASSED else "critical"
     return ["notify-send", "--app-name=Full Auto CI", f"--urgency={urgency}", "--", title, escaped]
