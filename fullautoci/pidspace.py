@@ -2,13 +2,10 @@
 it, and it ends with whoever started it, however that ends. No other way without privileges covers a SIGKILL.
 """
 
-import errno
 import functools
-import os
 import shutil
 import subprocess
 from collections.abc import Sequence
-from pathlib import Path
 
 # Everything else is as it is outside: this is about what may survive, not about what may be seen.
 OPTIONS = ("--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--die-with-parent", "--")
@@ -28,22 +25,7 @@ def program() -> str | None:
     return found if done.returncode == 0 else None
 
 
-def wrap(argv: Sequence[str], cwd: Path, path: str) -> list[str]:
-    """The command that runs `argv` in a process namespace of its own.
-
-    Args:
-        cwd: where it is run.
-        path: where a program without a slash is looked for.
-
-    Raises:
-        OSError: it cannot be started, which bubblewrap would only print.
-    """
+def wrap(argv: Sequence[str]) -> list[str]:
+    """The command that runs `argv` in a process namespace of its own; `argv` itself, where there can be none."""
     found = program()
-    if found is None:
-        return list(argv)
-    there = cwd / argv[0] if "/" in argv[0] else shutil.which(argv[0], path=path)
-    if there is None or not Path(there).exists():
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), argv[0])
-    if Path(there).is_dir() or not os.access(there, os.X_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), argv[0])
-    return [found, *OPTIONS, *argv]
+    return list(argv) if found is None else [found, *OPTIONS, *argv]

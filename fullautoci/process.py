@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import resource
 import selectors
 import signal
 import subprocess
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
 
-from fullautoci import pidspace, proctree
+from fullautoci import launch, proctree
 from fullautoci.errors import StoppingError
 from fullautoci.model import Limits
 
@@ -168,7 +167,7 @@ def stream(
         OSError: it could not be started.
     """
     began = time.monotonic()
-    command = pidspace.wrap(argv, cwd, env.get("PATH", os.defpath)) if limits.contained else argv
+    command = launch.command(argv, cwd, env.get("PATH", os.defpath), limits)
     read_end, write_end = os.pipe()
     os.set_blocking(read_end, False)
     with open(read_end, "rb", buffering=0) as output:  # noqa: PTH123 - a descriptor
@@ -185,7 +184,6 @@ def stream(
         finally:
             os.close(write_end)
         try:
-            _limit(process.pid, limits)
             why = _pump(process, output, sink, began + timeout, interrupt, limits.processes)
         finally:
             _kill_group(process)
@@ -194,19 +192,6 @@ def stream(
         _drain(output, sink)
     code = process.returncode
     return Ended(128 - code if code < 0 else code, why, time.monotonic() - began)
-
-
-def _limit(pid: int, limits: Limits) -> None:
-    """Set what the kernel enforces, for a program that was just started and all that it starts."""
-    if not hasattr(resource, "prlimit"):  # Linux alone can do that from outside
-        return
-    wanted = {resource.RLIMIT_CORE: 0, resource.RLIMIT_AS: limits.memory, resource.RLIMIT_FSIZE: limits.file_size}
-    for what, most in wanted.items():
-        if most is not None:
-            with contextlib.suppress(ProcessLookupError):
-                _, hard = resource.prlimit(pid, what)
-                least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-                resource.prlimit(pid, what, (least, least))
 
 
 class _Counter:

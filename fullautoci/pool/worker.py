@@ -1,6 +1,7 @@
 """A worker: one process that does one job after another and leads the process tree of each."""
 
 import os
+import resource
 import signal
 import sys
 from multiprocessing.connection import Connection
@@ -56,6 +57,7 @@ def main(connection: "Connection[Message, Job | str]", slots: Path) -> None:
     os.setsid()
     proctree.become_subreaper()
     proctree.lower_priority()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # of no job's program
     line = Line(connection)
     while not line.orphaned:
         try:
