@@ -1,6 +1,7 @@
 """The composition root: lock, workers, writer, watcher, servers, as one stack that is taken down in order."""
 
 import contextlib
+import faulthandler
 import logging
 import os
 import signal
@@ -60,6 +61,7 @@ def run(paths: Paths) -> None:
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     logging.getLogger("waitress").setLevel(logging.ERROR)
+    faulthandler.register(signal.SIGUSR1)  # what every thread does, to the daemon's log
     settings = service.read(paths.config)
     paths.create()
     memory.share()

@@ -75,7 +75,10 @@ def stop(paths: Paths, patience: float = PATIENCE_S) -> int | None:
     give_up = time.monotonic() + patience
     while lock.holder(paths.lock) == pid:
         if time.monotonic() > give_up:
-            raise FullAutoCIError(f"the daemon (process {pid}) did not end within {patience:g} s", "stop it once more")
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGUSR1)
+            hint = "stop it once more; 'fullautoci daemon logs' has what each of its threads was doing"
+            raise FullAutoCIError(f"the daemon (process {pid}) did not end within {patience:g} s", hint)
         time.sleep(0.02)
     return pid
 

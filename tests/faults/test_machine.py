@@ -32,7 +32,7 @@ from tests.support.repository import HOST, Repository
 
 EXAMPLES, STEPS = int(os.environ.get("FULLAUTOCI_EXAMPLES") or sized(50, 1000)), 30
 CONFIG = HOST + "tools: {pylint: {enabled: false}, coverage: {enabled: false}, quick: {command: ['true']}}\n"
-FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 CLOCKS = ["", "-1d", "+10y"] if FAKETIME else [""]
 
 

@@ -61,8 +61,9 @@ class Home:
         self.cli("daemon", "start")
 
     def stop(self) -> None:
-        """Stop the daemon."""
-        self.cli("daemon", "stop")
+        """Stop the daemon, which must end in time; if it does not, what its threads do."""
+        done = self.run("daemon", "stop")
+        assert done.returncode == 0, f"{done.stderr}\n{self.log()[-8000:]}"
 
     def pid(self) -> int:
         """The daemon's process id."""
