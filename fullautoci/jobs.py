@@ -23,8 +23,9 @@ from fullautoci.model import Job, Outcome, PutOff, Result, State
 from fullautoci.runner import Cancelled, Control, JobRunner
 from fullautoci.text import one_line, tail
 from fullautoci.tools.base import REPORT_LIMIT, SHIMS, Context, Left, Tool
-from fullautoci.vcs.git.checkout import Slot, remove_tree
+from fullautoci.vcs.git.checkout import Slot
 from fullautoci.vcs.git.command import Git
+from fullautoci.vcs.git.leftovers import remove_tree
 
 # One environment serves all built-in tools: one build in place of several, and pylint can see what tests import.
 TOOLS = tuple(sorted({line for tool in tools.BUILT_IN.values() for line in tool.requirements}))

@@ -18,7 +18,7 @@ from fullautoci.retention import Kept, Rule, surplus
 from fullautoci.store import retention
 from fullautoci.store.database import Connection, Database
 from fullautoci.store.writer import Writer
-from fullautoci.vcs.git.checkout import remove_tree
+from fullautoci.vcs.git.leftovers import remove_tree
 
 log = logging.getLogger(__name__)
 ASIDE = ".pruned-"

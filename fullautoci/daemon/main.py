@@ -37,8 +37,8 @@ from fullautoci.store import backup, database, repositories
 from fullautoci.store.database import Connection
 from fullautoci.store.writer import Writer
 from fullautoci.text import timestamp
-from fullautoci.vcs.git.checkout import remove_tree
 from fullautoci.vcs.git.command import Git, write_global_config
+from fullautoci.vcs.git.leftovers import remove_tree
 from fullautoci.vcs.git.mirror import remove_stale_locks
 from fullautoci.vcs.git.repository import GitVcs
 from fullautoci.watcher import Watcher

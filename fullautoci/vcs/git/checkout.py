@@ -1,21 +1,25 @@
 """A checkout slot: a small repository of its own that is kept, so that a checkout costs the diff and not the tree.
 
 What a job may have done to it must not reach the next job: configuration and hooks are written anew, our index is kept
-outside, everything that is not the commit's is removed, and a slot that cannot be cleaned is replaced.
+outside, everything that is not the last commit's is removed before git sees it, and a slot that cannot be cleaned is
+replaced.
 """
 
 import os
 import shutil
 import stat
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from fullautoci import room
 from fullautoci.errors import NoRoomError, VcsError
 from fullautoci.vcs.git import lfs
 from fullautoci.vcs.git.command import Git
+from fullautoci.vcs.git.leftovers import remove_tree, sweep
 from fullautoci.vcs.git.partial import SOURCE
+
+SUBMODULE = "160000"
 
 CONFIG = """\
 [core]
@@ -87,22 +91,34 @@ class Slot:
 
     def blobs(self) -> dict[str, str]:
         """Paths of the files that were checked out, odd bytes as surrogates, each with its blob's hash."""
+        return {path: sha for _, sha, path in self._listing()}
+
+    def _listing(self) -> Iterator[tuple[str, str, str]]:
+        """Kind, hash and path of what our index has."""
         listing = self._git(
             "ls-files", "--stage", "-z", git_dir=self.tree / ".git", env={"GIT_INDEX_FILE": str(self._folder / "index")}
         )
-        entries = (os.fsdecode(line).partition("\t") for line in listing.split(b"\0") if line)
-        return {path: meta.split(" ")[1] for meta, _, path in entries}
+        for line in listing.split(b"\0"):
+            if line:
+                meta, _, path = os.fsdecode(line).partition("\t")
+                kind, sha, _ = meta.split(" ")
+                yield kind, sha, path
 
     def _switch(self, sha: str) -> Path:
         if self.tree.is_symlink():
             raise OSError("the tree was replaced by a link")
+        mode = stat.S_IMODE(self._folder.stat().st_mode)
+        self.tree.chmod(mode)
         self._repair(sha)
         git_dir = self.tree / ".git"
         place = {"git_dir": git_dir, "work_tree": self.tree, "cwd": self.tree}
         env = {"GIT_INDEX_FILE": str(self._folder / "index")}
         (self._folder / "index.lock").unlink(missing_ok=True)
+        # Before git writes anything: attributes that a job left would say how files are written.
+        before = list(self._listing())
+        links = [path for kind, _, path in before if kind == SUBMODULE]
+        sweep(self.tree, {path for kind, _, path in before if kind != SUBMODULE}, links, mode)
         self._git("read-tree", "--reset", "-u", sha, env=env, **place)  # type: ignore[arg-type]
-        self._git("clean", "-ffdxq", env=env, **place)  # type: ignore[arg-type]
         shutil.copyfile(self._folder / "index", git_dir / "index")
         return self.tree
 
@@ -121,30 +137,3 @@ class Slot:
         shallow = self._mirror / "shallow"
         if shallow.is_file():
             shutil.copyfile(shallow, git_dir / "shallow")
-
-
-def remove_tree(path: Path) -> None:
-    """Remove a folder and all in it, whatever modes a job gave them; nothing where there is none.
-
-    Raises:
-        OSError: something in it cannot be removed even so (another user's, or a file system gone read-only).
-    """
-
-    if path.is_symlink():
-        path.unlink()
-    elif path.exists():
-        try:
-            shutil.rmtree(path)
-        except PermissionError:
-            _unlock(path)
-            shutil.rmtree(path)
-
-
-def _unlock(folder: Path) -> None:
-    """Make a folder and all folders in it ours to empty."""
-    left = [folder]
-    while left:
-        here = left.pop()
-        here.chmod(stat.S_IRWXU)
-        with os.scandir(here) as entries:
-            left += [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]

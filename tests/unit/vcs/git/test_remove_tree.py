@@ -1,4 +1,4 @@
-"""Removing a folder whatever modes a job gave what is in it; a part of the checkout."""
+"""Removing a folder whatever modes a job gave what is in it; a part of what a checkout does."""
 
 import os
 import subprocess
@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from fullautoci.vcs.git.checkout import remove_tree
+from fullautoci.vcs.git.leftovers import remove_tree
 
 LOCKED = """
-import os, sys; from pathlib import Path; from fullautoci.vcs.git.checkout import remove_tree
+import os, sys; from pathlib import Path; from fullautoci.vcs.git.leftovers import remove_tree
 if os.getuid() == 0:  # root reads everything: be nobody
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
 top = Path(sys.argv[1]); (top / "t/a/b").mkdir(parents=True); (top / "t/a/b/f").touch(); (top / "t/c").mkdir()
