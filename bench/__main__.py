@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import hook, idle, intake, overhead, rebase
+from bench import hook, idle, intake, overhead, rebase, restart
 from bench.harness import Report, Unavailable
 
 BENCHES: Mapping[str, tuple[Callable[[int], Report], int]] = {
@@ -14,6 +14,7 @@ BENCHES: Mapping[str, tuple[Callable[[int], Report], int]] = {
     "intake": (intake.measure, intake.ROUNDS),
     "idle": (idle.measure, idle.ROUNDS),
     "overhead": (overhead.measure, overhead.ROUNDS),
+    "restart": (restart.measure, restart.ROUNDS),
 }
 
 
