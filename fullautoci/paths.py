@@ -63,6 +63,11 @@ class Paths:
         return self.state / "daemon.lock"
 
     @property
+    def starting(self) -> Path:
+        """Held while a daemon is being started in the background."""
+        return self.state / "starting.lock"
+
+    @property
     def daemon_log(self) -> Path:
         """What a daemon in the background prints."""
         return self.state / "daemon.log"

@@ -31,6 +31,18 @@ def held(path: Path) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def tried(path: Path) -> Iterator[bool]:
+    """Try to hold a lock that is let go of at the end; whether it is held."""
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
 def holder(path: Path) -> int | None:
     """The process id of whoever holds the lock; None: nobody does."""
     try:

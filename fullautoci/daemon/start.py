@@ -15,6 +15,8 @@ from fullautoci.paths import Paths
 from fullautoci.text import tail
 
 PATIENCE_S = 30.0
+# How long a start waits for others that are under way, each of which may take the above.
+TURN_S = 90.0
 LOG_LIMIT = 4 * 1024 * 1024
 
 
@@ -27,7 +29,7 @@ def status(paths: Paths) -> View | None:
 
 
 def start(paths: Paths) -> tuple[View, bool]:
-    """Start a daemon in the background, and wait until it answers.
+    """Start a daemon in the background, and wait until it answers. One start at a time: others wait for its daemon.
 
     Returns:
         What it says of itself, and whether it was started by this call.
@@ -35,10 +37,22 @@ def start(paths: Paths) -> tuple[View, bool]:
     Raises:
         DaemonStartError: it ended or did not answer in time; the hint holds the end of its log.
     """
-    running = status(paths)
+    give_up = time.monotonic() + TURN_S
+    while (running := status(paths)) is None:
+        paths.create()
+        with lock.tried(paths.starting) as ours:
+            if ours:
+                return _start(paths)
+        if time.monotonic() > give_up:
+            raise DaemonStartError("another start of the daemon has not ended", f"look at {paths.daemon_log}")
+        time.sleep(0.05)
+    return running, False
+
+
+def _start(paths: Paths) -> tuple[View, bool]:
+    running = status(paths)  # another start may have ended since it was asked last
     if running is not None:
         return running, False
-    paths.create()
     _turn_over(paths.daemon_log)
     offset = paths.daemon_log.stat().st_size if paths.daemon_log.exists() else 0
     child = process.spawn_detached(
@@ -52,10 +66,20 @@ def start(paths: Paths) -> tuple[View, bool]:
         if child.poll() is not None and lock.holder(paths.lock) is None:
             break
         time.sleep(0.02)
-    with contextlib.suppress(FileNotFoundError), paths.daemon_log.open("rb") as file:
-        file.seek(offset)
-        raise DaemonStartError("the daemon did not start; the end of its log:", tail(file.read()))
-    raise DaemonStartError("the daemon did not start, and left no log", f"look at {paths.daemon_log}")
+    else:
+        said = f"the daemon (process {child.pid}) does not answer after {PATIENCE_S:g} s"
+        raise DaemonStartError(f"{said}; the end of its log:", _said(paths.daemon_log, offset))
+    raise DaemonStartError("the daemon did not start; the end of its log:", _said(paths.daemon_log, offset))
+
+
+def _said(path: Path, offset: int) -> str:
+    """The end of what was said since the log was so long."""
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            return tail(file.read()) or "(nothing)"
+    except OSError as error:
+        return f"{path}: {error.strerror}"
 
 
 def stop(paths: Paths, patience: float = PATIENCE_S) -> int | None:
