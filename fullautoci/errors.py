@@ -60,6 +60,10 @@ class VcsError(FullAutoCIError):
     """Version control refused; the message holds its last words."""
 
 
+class BusyError(FullAutoCIError):
+    """Somebody else is at it; the same may be asked again."""
+
+
 class PreparationError(FullAutoCIError):
     """An environment could not be prepared."""
 

@@ -11,6 +11,7 @@ from fullautoci.errors import FullAutoCIError
 log = logging.getLogger(__name__)
 SETTLE_S = 60.0
 OFTEN_S = 3600.0
+MOMENT_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -28,16 +29,17 @@ class Housekeeping:
     def __init__(self, chores: Sequence[Chore], settle_s: float = SETTLE_S) -> None:
         self._due = {chore: time.monotonic() + settle_s for chore in chores}
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="housekeeping")
+        # It ends with the process: whatever chore is under way is one that a kill does no harm to either.
+        self._thread = threading.Thread(target=self._work, name="housekeeping", daemon=True)
 
     def start(self) -> None:
         """Begin."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End; a chore that is under way is finished."""
+        """End; a chore that is under way is given a moment."""
         self._stopping.set()
-        self._thread.join()
+        self._thread.join(MOMENT_S)
 
     def _work(self) -> None:
         while not self._stopping.wait(max(0.0, min(self._due.values()) - time.monotonic())):

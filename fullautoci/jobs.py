@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from fullautoci import bringing, environments, faults, leads, process, proctree, room, tools
+from fullautoci import bringing, environments, faults, leads, process, proctree, room, scratch, tools
 from fullautoci.environments.base import Prepared, Request, architecture, base_variables
 from fullautoci.errors import FullAutoCIError, NoRoomError, PreparationError, ReportError
 from fullautoci.layout import FILE_LIMIT, python_layout
@@ -29,6 +29,9 @@ from fullautoci.vcs.git.leftovers import remove_tree
 
 # One environment serves all built-in tools: one build in place of several, and pylint can see what tests import.
 TOOLS = tuple(sorted({line for tool in tools.BUILT_IN.values() for line in tool.requirements}))
+REPORTS = (".json", ".xml")
+FINDINGS_LIMIT = 50_000
+MISSING_LIMIT = 1_000_000
 
 
 def run_job(job: Job, slot_folder: Path, control: Control) -> Result | PutOff:
@@ -43,8 +46,8 @@ def run_job(job: Job, slot_folder: Path, control: Control) -> Result | PutOff:
     # A job that found room and used it up has itself to blame, and may do so again.
     spent = room.short(places) is None
     try:
-        with LogFile(job.log, masker=masker) as log, _scratch() as scratch:
-            result = _run(job, slot_folder, control, log, scratch)
+        with LogFile(job.log, masker=masker) as log, scratch.made(job.tag) as own, contextlib.ExitStack() as held:
+            result = _run(job, slot_folder, control, log, own, held)
             if result.outcome in (Outcome.FAILED, Outcome.ERRORED) and (where := room.short(places)):
                 return PutOff(f"there is no room left in {where}", spent)
     except Cancelled:
@@ -71,7 +74,7 @@ def _check_secrets(job: Job) -> None:
         )
 
 
-def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, scratch: Path) -> Result:
+def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, own: Path, held: contextlib.ExitStack) -> Result:
     _check_secrets(job)
     timings: dict[str, float] = {}
     tool = tools.named(job.plan.tool, job.plan.command)
@@ -84,13 +87,15 @@ def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, scratch: P
         slot.fill_lfs(blobs)
         layout = python_layout(islice(blobs, FILE_LIMIT))
     files = bringing.gather(job, blobs)
-    request = Request(checkout, job.tree, blobs, layout, tool.requirements, TOOLS, tool.needs_project, job.folders)
+    request = Request(
+        checkout, job.tree, blobs, layout, tool.requirements, TOOLS, tool.needs_project, job.folders, held
+    )
     runner = JobRunner(control, log, job.limits)
     with _timed(timings, "environment_s"):
         environment = environments.chosen(job.plan.environment).prepare(request, runner)
     faults.point("after-environment")
-    context = Context(job.plan, layout, environment.python, checkout, scratch / "reports")
-    (scratch / "home").mkdir()
+    context = Context(job.plan, layout, environment.python, checkout, own / "reports")
+    (own / "home").mkdir()
     context.reports.mkdir()
     variables = _variables(job, environment, context.reports)
     try:
@@ -117,9 +122,9 @@ def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, scratch: P
 
 def _variables(job: Job, environment: Prepared, reports: Path) -> dict[str, str]:
     """What the job's own programs are given: setup and tool alike."""
-    scratch = reports.parent
+    own = reports.parent
     return {
-        **base_variables(scratch / "home", scratch),
+        **base_variables(own / "home", own),
         **environment.variables,
         "COVERAGE_FILE": str(reports / "coverage.data"),
         **job.plan.env,
@@ -171,20 +176,31 @@ def _tool(
     if ended.why == "timeout":
         return Result(Outcome.TIMED_OUT, f"it did not end within {job.plan.timeout:g} s", tail(log.end()))
     left = Left(ended.returncode, _reports(job, context), log.end(), str(context.checkout))
-    return tool.parse(job.plan, left)
+    return _bounded(tool.parse(job.plan, left))
+
+
+def _bounded(result: Result) -> Result:
+    """A result that can be kept and shown: of what there are more than anybody reads, the first; metrics count all."""
+    over = len(result.findings) - FINDINGS_LIMIT
+    lines = 0
+    files = []
+    for file in result.files:
+        lines += len(file.missing)
+        files.append(file if lines <= MISSING_LIMIT else replace(file, missing=()))
+    said = f"{over} more findings are not kept" if over > 0 else ""
+    hint = "\n".join(filter(None, [result.hint, said]))
+    return replace(result, findings=result.findings[:FINDINGS_LIMIT], files=tuple(files), hint=hint)
 
 
 def _reports(job: Job, context: Context) -> dict[str, bytes]:
     """What the tool wrote: files right below the folder of reports, and those that the configuration names."""
-    found = {}
-    for path in sorted(context.reports.iterdir()):
-        if path.suffix in (".json", ".xml"):
-            found[path.name] = read_report(path, context.reports)
-    for kind, name in job.plan.reports.items():
-        path = context.checkout / name
-        if os.path.lexists(path):
-            found[kind] = read_report(path, context.checkout)
-    return found
+    wanted = {path.name: (path, context.reports) for path in context.reports.iterdir() if path.suffix in REPORTS}
+    named = {kind: (context.checkout / name, context.checkout) for kind, name in job.plan.reports.items()}
+    wanted |= {kind: found for kind, found in named.items() if os.path.lexists(found[0])}
+    total = sum(path.lstat().st_size for path, _ in wanted.values())
+    if total > 2 * REPORT_LIMIT:
+        raise ReportError(f"its {len(wanted)} reports have {total} bytes; the limit is {2 * REPORT_LIMIT}")
+    return {kind: read_report(path, below) for kind, (path, below) in sorted(wanted.items())}
 
 
 def _remove_old_reports(job: Job, context: Context) -> None:
@@ -223,17 +239,6 @@ def _identity(job: Job, environment: Prepared, tool: Tool, files: Sequence[bring
         [(file.path, file.digest) for file in files],
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(described).encode("utf-8", "surrogateescape")).hexdigest()
-
-
-@contextlib.contextmanager
-def _scratch() -> Iterator[Path]:
-    """A folder for the job's home, temporary files and reports; removed whatever the job did to it."""
-    folder = Path(tempfile.mkdtemp(prefix="fullautoci-"))
-    try:
-        yield folder
-    finally:
-        with contextlib.suppress(OSError):
-            remove_tree(folder)
 
 
 @contextlib.contextmanager

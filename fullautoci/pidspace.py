@@ -12,17 +12,19 @@ OPTIONS = ("--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--die-wi
 TIMEOUT_S = 10.0
 
 
-@functools.cache
 def program() -> str | None:
-    """bubblewrap, where it is installed and works."""
+    """bubblewrap, where it is installed and works; a machine too busy to tell is asked again the next time."""
     found = shutil.which("bwrap")
-    if found is None:
-        return None
     try:
-        done = subprocess.run([found, *OPTIONS, "true"], capture_output=True, timeout=TIMEOUT_S, check=False)
+        return found if found and _works(found) else None
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return found if done.returncode == 0 else None
+
+
+@functools.cache
+def _works(found: str) -> bool:
+    done = subprocess.run([found, *OPTIONS, "true"], capture_output=True, timeout=TIMEOUT_S, check=False)
+    return done.returncode == 0
 
 
 def wrap(argv: Sequence[str]) -> list[str]:

@@ -21,6 +21,8 @@ POLL_S = 0.05
 # How often a job's processes are counted, where the machine has many more than before it.
 COUNT_S = 0.25
 SUSPICIOUS = 200
+# How often, where the machine's own count cannot be had.
+UNTOLD_S = 1.0
 
 _starting = threading.Lock()
 _running: set["subprocess.Popen[bytes]"] = set()
@@ -84,9 +86,9 @@ def run(
         StoppingError: `stop_running` ended it.
         OSError: it could not be started.
     """
-    if _stopping.is_set():
-        raise StoppingError("the daemon is stopping")
-    with _starting:
+    with _starting:  # `stop_running` sees what was started before it, and nothing is started after it
+        if _stopping.is_set():
+            raise StoppingError("the daemon is stopping")
         started = subprocess.Popen(
             argv,
             cwd=cwd,
@@ -115,9 +117,10 @@ def run(
 
 def stop_running() -> None:
     """End the short programs that run in this process's threads, and start no more: it is about to end."""
-    _stopping.set()
-    for process in list(_running):
-        _kill_group(process)
+    with _starting:
+        _stopping.set()
+        for process in list(_running):
+            _kill_group(process)
 
 
 def go_on() -> None:
@@ -184,7 +187,7 @@ def stream(
         finally:
             os.close(write_end)
         try:
-            why = _pump(process, output, sink, began + timeout, interrupt, limits.processes)
+            why = _pump(process, output, sink, began + timeout, interrupt, _Counter(limits.processes, process.pid))
         finally:
             _kill_group(process)
             process.wait()
@@ -195,10 +198,15 @@ def stream(
 
 
 class _Counter:
-    """Counts a job's processes, but only where the machine has many more than when the job began."""
+    """Counts a job's processes, but only where the machine has many more than when the job began, if that is known.
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    Args:
+        most: how many there may be; 0: any number.
+        leader: the process whose exit status is waited for elsewhere.
+    """
+
+    def __init__(self, most: int, leader: int) -> None:
+        self._most, self._leader = most, leader
         self._before = proctree.total()
         self._due = 0.0
 
@@ -206,9 +214,11 @@ class _Counter:
         now = time.monotonic()
         if not self._most or now < self._due:
             return False
-        self._due = now + COUNT_S
-        more = proctree.total() - self._before
-        return more > min(SUSPICIOUS, self._most) and proctree.count_descendants() > self._most
+        now_there = proctree.total()
+        self._due = now + (COUNT_S if now_there else UNTOLD_S)
+        if now_there and now_there - self._before <= min(SUSPICIOUS, self._most):
+            return False
+        return proctree.count_descendants(self._leader) > self._most
 
 
 def _pump(
@@ -217,13 +227,13 @@ def _pump(
     sink: Sink,
     deadline: float,
     interrupt: Interrupt | None,
-    most: int,
+    counter: _Counter,
 ) -> str:
-    counter = _Counter(most)
     with selectors.DefaultSelector() as selector, contextlib.ExitStack() as stack:
         selector.register(output, selectors.EVENT_READ)
         pause = POLL_S
-        if hasattr(os, "pidfd_open"):
+        # Not on every system, and refused by older kernels and by some sandboxes: then it is looked at often.
+        with contextlib.suppress(AttributeError, OSError):
             pidfd = os.pidfd_open(process.pid)
             stack.callback(os.close, pidfd)
             selector.register(pidfd, selectors.EVENT_READ)

@@ -67,10 +67,15 @@ def total() -> int:
         return 0
 
 
-def count_descendants() -> int:
-    """How many processes descend from this one."""
+def count_descendants(keep: int) -> int:
+    """How many processes descend from this one and live; those that were reparented to it and ended are collected.
+
+    Args:
+        keep: a child whose exit status somebody else waits for.
+    """
+    reap(keep)
     try:
-        return len(psutil.Process().children(recursive=True))
+        return sum(_alive(one) for one in psutil.Process().children(recursive=True))
     except psutil.Error:
         return 0
 
@@ -98,17 +103,16 @@ def end_adopted(own: Callable[[], set[int]], patience_s: float = 5.0) -> int:
     def look() -> list[psutil.Process]:
         children = psutil.Process().children()  # before the others are asked for: one that is started meanwhile is own
         kept = own()
-        adopted = [child for child in children if child.pid not in kept]
-        return adopted + [one for child in adopted for one in child.children(recursive=True)]
+        return _with_descendants(child for child in children if child.pid not in kept)
 
     return _end_while(look, patience_s)
 
 
-def collect_strays(patience_s: float = 1.0) -> int:
+def collect_strays(own: Callable[[], set[int]], patience_s: float = 1.0) -> int:
     """Collect adopted children that ended by themselves, so that they do not stay as zombies.
 
-    A child that whoever started it waits for is collected by that within moments; one that still is a zombie after
-    `patience_s` seconds has nobody.
+    Args:
+        own: the ids of those that this process did start, and collects where it waits for them.
 
     Returns:
         How many were collected.
@@ -118,7 +122,11 @@ def collect_strays(patience_s: float = 1.0) -> int:
         return 0
     time.sleep(patience_s)
     count = 0
-    for pid, _ in before & set(_zombies()):
+    after = set(_zombies())
+    kept = own()
+    for pid, _ in before & after:
+        if pid in kept:
+            continue
         with contextlib.suppress(ChildProcessError):
             count += os.waitpid(pid, os.WNOHANG)[0] == pid
     return count
@@ -138,9 +146,26 @@ def _tagged(prefix: str) -> list[psutil.Process]:
         try:
             if process.uids().real == uid and process.environ().get(TAG, "").startswith(prefix):
                 found[process.pid] = process
-                found.update({child.pid: child for child in process.children(recursive=True)})
         except (psutil.Error, OSError):
             continue
+    return _with_descendants(found.values())
+
+
+def _with_descendants(roots: Iterable[psutil.Process]) -> list[psutil.Process]:
+    """These processes and all that descend from them, by one look at the machine's processes."""
+    left = list(roots)
+    if not left:
+        return []
+    children: dict[int, list[psutil.Process]] = {}
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            children.setdefault(process.ppid(), []).append(process)
+    found: dict[int, psutil.Process] = {}
+    while left:
+        process = left.pop()
+        if process.pid not in found:
+            found[process.pid] = process
+            left += children.get(process.pid, [])
     return list(found.values())
 
 
@@ -190,11 +215,15 @@ def _signal(process: psutil.Process, number: int) -> None:
         return
 
 
-def reap() -> None:
-    """Collect what ended by itself after it was reparented to this process."""
+def reap(keep: int | None = None) -> None:
+    """Collect what ended by itself after it was reparented to this process.
+
+    Args:
+        keep: a child whose exit status somebody else waits for.
+    """
     for child in psutil.Process().children():
         try:
-            if child.status() == psutil.STATUS_ZOMBIE:
+            if child.pid != keep and child.status() == psutil.STATUS_ZOMBIE:
                 os.waitpid(child.pid, os.WNOHANG)
         except (psutil.Error, ChildProcessError):
             continue

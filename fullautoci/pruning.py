@@ -1,18 +1,19 @@
 """Pruning: logs, checkouts, environments, overlays and mirrors that nobody needs any more.
 
-Whatever a job could use is first renamed aside, in the writer's thread and only while no job is under way: none can
-start before that is over. What is aside is then removed at leisure.
+What a job could use is first renamed aside, in the writer's thread and only where no job that is under way uses it:
+none can start before that is over. What is aside is then removed at leisure.
 """
 
 import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from fullautoci.config.service import KeepSection
+from fullautoci.environments import installer
 from fullautoci.paths import Paths
 from fullautoci.retention import Kept, Rule, surplus
 from fullautoci.store import retention
@@ -67,11 +68,12 @@ class Pruner:
             with suppress(OSError):
                 remove_tree(Path(one.path))
         shared = [one for one in found if one.kind != "log"]
-        aside = self._writer.call(lambda db: _set_aside(db, shared))
-        for path, _ in aside:
+        aside: dict[Pruned, Path] = {}
+        self._writer.call(lambda db: _set_aside(db, shared, aside))
+        for path in aside.values():
             with suppress(OSError):
                 remove_tree(path)
-        gone += [one for _, one in aside]
+        gone += list(aside)
         log.info("pruned %d, %d bytes", len(gone), sum(one.bytes for one in gone))
         return gone
 
@@ -122,27 +124,35 @@ def _chosen(kind: str, items: Sequence[Kept], rule: Rule) -> list[Pruned]:
     return [Pruned(kind, item.path, item.size, reason) for item, reason in surplus(items, rule, time.time())]
 
 
-def _set_aside(db: Database, items: Iterable[Pruned]) -> list[tuple[Path, Pruned]]:
-    """Rename what is to go, unless a job is under way that may use it; where it is now."""
-    if retention.anything_under_way(db.conn):
-        return []
-    aside = []
+def _set_aside(db: Database, items: Iterable[Pruned], aside: dict[Pruned, Path]) -> None:
+    """Rename what is to go, unless a job that is under way may use it, and note where it is now."""
+    busy = {str(identifier) for identifier in retention.under_way(db.conn)}
+    abandoned = {f"{identifier}.git" for identifier in retention.abandoned(db.conn)}
+    free: dict[str, Callable[[Path], AbstractContextManager[bool]]] = {
+        "mirror": lambda path: nullcontext(path.name in abandoned),  # its repository may be watched again by now
+        "checkout": lambda path: nullcontext(path.name not in busy),
+        "environment": lambda path: installer.unused(installer.usage(path)),
+        "overlay": lambda _: nullcontext(not busy),
+    }
     for item in items:
         path = Path(item.path)
         there = path.with_name(f"{ASIDE}{time.time_ns()}-{path.name}")
-        with suppress(OSError):  # it went by itself
-            path.rename(there)
-            aside.append((there, item))
-    return aside
+        with suppress(OSError), free[item.kind](path) as is_free:  # it went by itself, or its lock has no room
+            if is_free and item not in aside:
+                path.rename(there)
+                aside[item] = there
 
 
 def size(folder: Path) -> int:
     """What a folder's files take on the disk, in bytes; those that share an inode once."""
-    total, seen = 0, set()
-    for here, _, names in os.walk(folder):
-        for name in names:
-            with suppress(OSError):
-                status = (Path(here) / name).lstat()
+    total, seen, left = 0, set(), [str(folder)]
+    while left:  # os.walk goes no deeper than a recursion may
+        with suppress(OSError), os.scandir(left.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    left.append(entry.path)
+                    continue
+                status = entry.stat(follow_symlinks=False)
                 if (status.st_dev, status.st_ino) not in seen:
                     seen.add((status.st_dev, status.st_ino))
                     total += status.st_blocks * 512

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 
 from fullautoci import faults
-from fullautoci.errors import FullAutoCIError
+from fullautoci.errors import FullAutoCIError, StoreError
 from fullautoci.gate import Gate
 from fullautoci.model import Job
 from fullautoci.pool.base import Handle, Pool, Sink
@@ -48,6 +48,7 @@ class Scheduler:
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._stopping = False
+        self._in_doubt = False
         self._thread = threading.Thread(target=self._work, name="scheduler")
 
     def start(self) -> None:
@@ -58,20 +59,24 @@ class Scheduler:
         """Look again: something was queued, or a worker is free."""
         self._wake.set()
 
-    def stop(self) -> None:
+    def halt(self) -> None:
         """Hand out nothing more."""
         self._stopping = True
         self._wake.set()
+
+    def stop(self) -> None:
+        """Hand out nothing more, and end."""
+        self.halt()
         self._thread.join()
 
     def cancel(self, job_id: int) -> None:
         """End a job that runs; nothing where it does not."""
         with self._lock:
             handle = self._handles.get(job_id)
-            if handle is None:
-                self._cancelled.add(job_id)  # it is being started right now
-        if handle is not None:
-            handle.cancel()
+            if handle is None or not handle.live():  # an attempt that is over: the next is being started right now
+                self._cancelled.add(job_id)
+                return
+        handle.cancel()
 
     def _work(self) -> None:
         wait: float | None = None
@@ -79,13 +84,22 @@ class Scheduler:
             self._wake.wait(wait)
             self._wake.clear()
             try:
+                if self._in_doubt:
+                    self._reclaim()
                 wait = self._step()
             except FullAutoCIError as error:
                 log.warning("scheduler: %s", error.message)
-                wait = RETRY_S
+                self._in_doubt, wait = True, RETRY_S
             except Exception:
                 log.exception("scheduler")
-                wait = RETRY_S
+                self._in_doubt, wait = True, RETRY_S
+
+    def _reclaim(self) -> None:
+        """After trouble: queue again what counts as under way and is with no worker."""
+        with self._lock:
+            held = {job for job, handle in self._handles.items() if handle.live()}
+        self._writer.call(lambda db: jobs.requeue_but(db, held))
+        self._in_doubt = False
 
     def _step(self) -> float | None:
         """Plan and hand out what can be.
@@ -116,7 +130,8 @@ class Scheduler:
             handle = self._pool.submit(self._make_job(due), self._sink)
         except Exception as error:
             reason = f"it could not be started: {error}"
-            self._writer.call(lambda db: jobs.lose(db, due.id, due.attempt, reason))
+            spent = not isinstance(error, StoreError | OSError)  # which say nothing of the job
+            self._writer.call(lambda db: jobs.lose(db, due.id, due.attempt, reason, spent=spent))
             raise
         faults.point("after-submit")
         with self._lock:

@@ -83,7 +83,7 @@ def write(spool: Path, event: Event) -> Path:
         OSError: the spool cannot be written.
     """
     target = spool / f"{event.id}{SUFFIX}"
-    temporary = spool / f".{event.id}.tmp"
+    temporary = spool / f".{event.id}.{uuid.uuid4().hex}.tmp"  # its own: the same event may come twice at once
     with temporary.open("wb") as file:
         file.write(encode(event))
         file.flush()

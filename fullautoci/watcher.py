@@ -89,14 +89,17 @@ class Watcher:
         Returns:
             Whether all of it was taken in.
         """
-        done = self._drain() and self._mend()
+        done = self._drain()  # whatever becomes of it: the scan finds what cannot be drained
+        done = self._mend() and done
         everything = time.monotonic() >= self._due
         with self._lock:
             asked = self._asked | set(self._held())
-            self._asked.clear()
+        repositories = self._repositories() if everything or asked else []
+        with self._lock:
+            self._asked -= asked
         if everything:
             self._due = time.monotonic() + self._interval
-        for repository in self._repositories() if everything or asked else ():
+        for repository in repositories:
             if self._stopping:
                 return True
             if (everything or repository.id in asked) and not self._scan(repository):

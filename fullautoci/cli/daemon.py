@@ -77,7 +77,7 @@ def uninstall() -> None:
 def status(as_json: bool) -> None:
     """Whether the daemon runs, and how it is."""
     from fullautoci.daemon import autostart
-    from fullautoci.daemon.main import offline_info
+    from fullautoci.daemon.offline import offline_info
     from fullautoci.daemon.start import status as daemon_status
 
     paths = Paths.from_environment()

@@ -19,7 +19,7 @@ class OfflineTransport:
     """The same API without its daemon: the application in this process, over the database, read-only."""
 
     def __init__(self, paths: Paths) -> None:
-        from fullautoci.daemon.main import offline_info
+        from fullautoci.daemon.offline import offline_info
         from fullautoci.store.database import reading
         from fullautoci.web.app import create_app
         from fullautoci.web.services import Services

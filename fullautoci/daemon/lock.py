@@ -3,10 +3,14 @@
 import contextlib
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from fullautoci.errors import DaemonStartError
+
+PATIENCE_S = 0.3
 
 
 @contextlib.contextmanager
@@ -17,41 +21,45 @@ def held(path: Path) -> Iterator[None]:
         DaemonStartError: another daemon holds it.
     """
     with path.open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise DaemonStartError(
-                f"a daemon is running already (process {holder(path) or 'unknown'})",
-                "'fullautoci daemon status' tells more, 'fullautoci daemon restart' replaces it",
-            ) from error
-        file.seek(0)
-        file.truncate()
+        give_up = time.monotonic() + PATIENCE_S
+        while not _taken(file, fcntl.LOCK_EX):
+            if time.monotonic() > give_up:  # and nobody has just looked whether somebody holds it
+                raise DaemonStartError(
+                    f"a daemon is running already (process {holder(path) or 'unknown'})",
+                    "'fullautoci daemon status' tells more, 'fullautoci daemon restart' replaces it",
+                )
+            time.sleep(0.01)
+        file.truncate(0)
         file.write(f"{os.getpid()}\n")
         file.flush()
-        yield
+        try:
+            yield
+        finally:
+            file.truncate(0)
+
+
+def _taken(file: IO[str], kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextlib.contextmanager
 def tried(path: Path) -> Iterator[bool]:
     """Try to hold a lock that is let go of at the end; whether it is held."""
     with path.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+        yield _taken(file, fcntl.LOCK_EX)
 
 
 def holder(path: Path) -> int | None:
     """The process id of whoever holds the lock; None: nobody does."""
     try:
         with path.open("r+") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                content = file.read().strip()
-                return int(content) if content.isdigit() else 0
+            if _taken(file, fcntl.LOCK_SH):  # shared: two who look do not see one another
+                return None
+            content = file.read().strip()
+            return int(content) if content.isdigit() else 0
     except FileNotFoundError:
         return None
-    return None

@@ -5,24 +5,27 @@ import faulthandler
 import logging
 import os
 import signal
+import socket
 import sys
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from fullautoci import __version__, faults, memory, process, proctree, refwatch, spool
+from fullautoci import __version__, faults, memory, process, proctree, refwatch, scratch, spool
 from fullautoci.config import service
 from fullautoci.daemon import keys, lock
 from fullautoci.daemon.actions import DaemonActions
 from fullautoci.daemon.assignments import Assignments
+from fullautoci.daemon.bell import Bell, Killer
+from fullautoci.daemon.chores import chores
 from fullautoci.daemon.freshness import Freshness
-from fullautoci.daemon.opening import open_store
-from fullautoci.errors import ConfigError, DamagedError
+from fullautoci.daemon.offline import offline_info
+from fullautoci.daemon.opening import open_store, suspect
+from fullautoci.errors import ConfigError, DamagedError, StoreError
 from fullautoci.gate import Gate
-from fullautoci.housekeeping import OFTEN_S, Chore, Housekeeping
+from fullautoci.housekeeping import Housekeeping
 from fullautoci.intake import Folders, Intake, Requests
 from fullautoci.model import Outcome
 from fullautoci.notifications.desktop import Desktop
@@ -39,8 +42,8 @@ from fullautoci.store.writer import Writer
 from fullautoci.text import timestamp
 from fullautoci.vcs.git.command import Git, write_global_config
 from fullautoci.vcs.git.leftovers import remove_tree
-from fullautoci.vcs.git.mirror import remove_stale_locks
 from fullautoci.vcs.git.repository import GitVcs
+from fullautoci.vcs.git.stale import remove_leavings
 from fullautoci.watcher import Watcher
 from fullautoci.web.app import create_app
 from fullautoci.web.server import Server, listen_tcp, listen_unix
@@ -65,49 +68,67 @@ def run(paths: Paths) -> None:
     settings = service.read(paths.config)
     paths.create()
     memory.share()
-    with lock.held(paths.lock):
+    with lock.held(paths.lock), Bell() as bell:
         for _ in range(RECOVERIES):
-            with Daemon(paths, settings) as daemon:
-                log.info("Full Auto CI %s: process %d, %s", __version__, os.getpid(), daemon.url)
-                daemon.wait()
-                log.info("stopping")
-            if not daemon.damaged:
+            if not _run_once(paths, settings, bell) or bell.stopping:
                 break
             log.warning("the database is damaged: beginning anew")
             process.go_on()
+        else:
+            raise StoreError("the database was damaged again and again", "look at the disk, then start the daemon")
     log.info("stopped")
+
+
+def _run_once(paths: Paths, settings: service.ServiceFile, bell: Bell) -> bool:
+    """Be the daemon until it is to stop, or its database turns out to be damaged; whether it did."""
+    try:
+        with Daemon(paths, settings, bell) as daemon:
+            log.info("Full Auto CI %s: process %d, %s", __version__, os.getpid(), daemon.url)
+            daemon.wait()
+            log.info("stopping")
+    except DamagedError as error:  # while it started
+        log.error("%s", error.message)  # noqa: TRY400 - it is expected, and says all
+        return True
+    return daemon.damaged
 
 
 class Daemon:
     """All of it, running between entering and leaving the context."""
 
-    def __init__(self, paths: Paths, settings: service.ServiceFile) -> None:
+    def __init__(self, paths: Paths, settings: service.ServiceFile, bell: Bell) -> None:
+        self._bell = bell
         self._paths = paths
         self._settings = settings
-        self._stop = threading.Event()
         self._stack = ExitStack()
         self._started_at = timestamp()
         self._assignments = Assignments(paths, settings, self._reading)
         self._tag = self._assignments.tag
         self.url = ""
-        self._pool: LocalPool
+        self._pool: LocalPool | None = None
         self._gate: Gate
         self._refwatch: RefWatch | None = None
         self._held: Mapping[int, str] = {}
         self._desktop: Desktop | None = None
         self._freshness = Freshness()
-        self._writer: Writer
+        self._killer = Killer()
+        self._writer: Writer | None = None
+        self._recorder: Recorder
         self._watcher: Watcher
         self._scheduler: Scheduler
         self.damaged = False
 
     def __enter__(self) -> "Daemon":
+        for number in (signal.SIGTERM, signal.SIGINT):  # of which one may come before all is there
+            signal.signal(number, self._on_signal)
+        signal.signal(signal.SIGHUP, self._on_hangup)
         with ExitStack() as stack:
             self._start(stack)
             self._stack = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._recorder.stopping = True  # what is lost from now on is not the job's fault
+        self._scheduler.halt()
         self._watcher.halt()
         process.stop_running()  # intake is over within a second, whatever git is fetching
         faults.point("stopping")
@@ -118,19 +139,25 @@ class Daemon:
 
     def _on_damage(self) -> None:
         self.damaged = True
-        self._stop.set()
+        suspect(self._paths)
+        if self._writer is not None:
+            self._writer.is_damaged = True
+        self._bell.ring()
 
     def wait(self) -> None:
-        """Until SIGTERM or SIGINT; a second one ends the jobs at once."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._on_signal)
-        signal.signal(signal.SIGHUP, self._on_hangup)
-        self._stop.wait()
+        """Until SIGTERM or SIGINT, or until the database is damaged."""
+        while not (self._bell.stopping or self.damaged):
+            self._bell.wait()
 
-    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        if self._stop.is_set():
-            self._pool.kill()
-        self._stop.set()
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        """Stop; a second signal ends the jobs at once, or a start that goes on."""
+        if self._bell.stopping and self._pool is None:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        elif self._bell.stopping:
+            self._recorder.stopping = True
+            self._killer.order()
+        self._bell.stopping = True
 
     def _on_hangup(self, _number: int, _frame: FrameType | None) -> None:
         """Take the secrets up anew; the rest of the file is for the next start."""
@@ -149,12 +176,7 @@ class Daemon:
     def _start(self, stack: ExitStack) -> None:
         paths, settings = self._paths, self._settings
         self._warn_of_exposure()
-        by_socket = listen_unix(paths.socket)
-        stack.callback(paths.socket.unlink, missing_ok=True)
-        stack.callback(by_socket.close)
-        wanted = settings.dashboard.port
-        by_tcp = listen_tcp(wanted or service.DEFAULT_PORT, strict=wanted is not None)
-        stack.callback(by_tcp.close)
+        by_socket, by_tcp = self._listen(stack)
         port = by_tcp.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         write_global_config(paths.git_config)
@@ -165,23 +187,26 @@ class Daemon:
         if settings.notify.desktop:
             self._desktop = Desktop(reading)
             stack.callback(self._desktop.stop)
-        self._pool = LocalPool(settings.workers or default_size(), paths.slots)
-        stack.callback(self._pool.stop, settings.grace)
-        self._gate = Gate(self._pool.size)
-        recorder = Recorder(writer, self._finished, self._wake_scheduler, self._gate.hold)
+        pool = LocalPool(settings.workers or default_size(), paths.slots)
+        stack.callback(self._killer.dismiss)
+        stack.callback(pool.stop, settings.grace)
+        self._gate = Gate(pool.size)
+        self._recorder = recorder = Recorder(writer, self._finished, self._wake_scheduler, self._gate.hold)
+        stack.callback(setattr, recorder, "stopping", True)  # also where the rest cannot be started
+        self._killer.start(pool.kill)
+        self._pool = pool
         intake = Intake(
             Folders(paths.spool, paths.rejected, paths.mirrors), writer, reading, vcs, recorder.free, self._watched
         )
         self._held = intake.held
         planner = Planner(writer, reading, lambda number: vcs.mirror(paths.mirrors / f"{number}.git"))
         self._scheduler = scheduler = Scheduler(
-            writer, self._pool, recorder, planner.plan_some, self._assignments.job, self._gate
+            writer, pool, recorder, planner.plan_some, self._assignments.job, self._gate
         )
         watcher = Watcher(
             settings.scan_interval, self._watched, intake.drain, intake.scan, intake.held.keys, writer.mend
         )
         self._watcher = watcher
-        stack.callback(setattr, recorder, "stopping", True)
         scheduler.start()
         stack.callback(scheduler.stop)
         scheduler.wake()
@@ -191,7 +216,9 @@ class Daemon:
         watcher.start()
         stack.callback(watcher.stop)
         pruner = Pruner(paths, settings.keep, writer, reading)
-        self._keep_house(stack, pruner)
+        kept = Housekeeping(chores(paths, pruner, vcs, self._on_damage))
+        kept.start()
+        stack.callback(kept.stop)
         requests = Requests(intake, writer, vcs, recorder.free)
         actions = DaemonActions(paths.spool, writer, reading, vcs, intake, requests, watcher, scheduler, pruner)
         hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost")}
@@ -201,16 +228,15 @@ class Daemon:
             stack.callback(Server(app, listener, threads=4, connections=200).close)
         memory.give_back()
 
-    def _keep_house(self, stack: ExitStack, pruner: Pruner) -> None:
-        paths = self._paths
-        chores = [
-            Chore("backup", backup.DAY_S, lambda: backup.make_daily(paths.database, paths.backups)),
-            Chore("prune", backup.DAY_S, lambda: pruner.prune(dry_run=False)),
-            Chore("strays", OFTEN_S, proctree.collect_strays),
-        ]
-        kept = Housekeeping(chores)
-        kept.start()
-        stack.callback(kept.stop)
+    def _listen(self, stack: ExitStack) -> tuple[socket.socket, socket.socket]:
+        """The Unix socket and that of TCP."""
+        by_socket = listen_unix(self._paths.socket)
+        stack.callback(self._paths.socket.unlink, missing_ok=True)
+        stack.callback(by_socket.close)
+        wanted = self._settings.dashboard.port
+        by_tcp = listen_tcp(wanted or service.DEFAULT_PORT, strict=wanted is not None)
+        stack.callback(by_tcp.close)
+        return by_socket, by_tcp
 
     def _clear_up(self) -> None:
         """End and remove what an earlier daemon may have left."""
@@ -219,10 +245,13 @@ class Daemon:
         if left:
             log.warning("ended %d processes that an earlier daemon left behind", left)
         os.environ[proctree.TAG] = f"{self._tag}service"  # so that the next start finds what a SIGKILL leaves of us
-        remove_stale_locks(self._paths.mirrors)
+        remove_leavings(self._paths.mirrors)
         remove_aside(self._paths)
+        scratch.remove(self._tag)
+        backup.sweep(self._paths.backups)
         spool.sweep(self._paths.spool)
-        (self._paths.spool / ".poke").unlink(missing_ok=True)  # its process may be of another boot
+        with contextlib.suppress(OSError):
+            (self._paths.spool / ".poke").unlink()  # its process may be of another boot
         for aside in self._paths.slots.glob("*/.*"):
             with contextlib.suppress(OSError):
                 remove_tree(aside)
@@ -233,7 +262,6 @@ class Daemon:
             with database.reading(self._paths.database) as connection:
                 yield connection
         except DamagedError:
-            self._writer.is_damaged = True
             self._on_damage()
             raise
 
@@ -246,34 +274,24 @@ class Daemon:
 
     def info(self) -> dict[str, Any]:
         """The daemon's own facts."""
+        no_room = (self._writer.trouble if self._writer else "") or self._gate.trouble()
         return {
             **offline_info(self._paths),
             "daemon": "running",
             "pid": os.getpid(),
             "started_at": self._started_at,
             "url": self.url,
-            "workers": self._pool.size,
-            "workers_idle": self._pool.room(),
+            "workers": self._pool.size if self._pool else 0,
+            "workers_idle": self._pool.room() if self._pool else 0,
             "notices": self._refwatch is not None,
             "under_way": {str(number): kind for number, kind in self._held.items()},
             "on_battery": self._gate.on_battery(),
             "stale": self._freshness.stale(),
-            "problem": self._writer.trouble or self._gate.trouble() or (self._desktop.problem if self._desktop else ""),
-            "no_room": bool(self._writer.trouble or self._gate.trouble()),
+            "problem": no_room or (self._desktop.problem if self._desktop else ""),
+            "no_room": bool(no_room),
         }
 
     def _finished(self, run: int, outcome: Outcome) -> None:
         log.info("run %d: %s", run, outcome)
         if self._desktop is not None:
             self._desktop.finished(run)
-
-
-def offline_info(paths: Paths) -> dict[str, Any]:
-    """What can be said of a home without its daemon."""
-    return {
-        "daemon": "down",
-        "version": __version__,
-        "home": str(paths.state),
-        "spool_waiting": len(spool.waiting(paths.spool)),
-        "spool_rejected": len(list(paths.rejected.iterdir())) if paths.rejected.is_dir() else 0,
-    }

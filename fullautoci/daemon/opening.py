@@ -1,5 +1,6 @@
 """Opening the store at a daemon's start: checked after an unclean stop, recovered where it is damaged."""
 
+import contextlib
 import logging
 import os
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from fullautoci.vcs.git.partial import SOURCE
 from fullautoci.vcs.git.repository import GitVcs
 
 log = logging.getLogger(__name__)
+SUSPECT = b"damaged\n"
 
 
 def open_store(paths: Paths, stack: ExitStack, vcs: GitVcs, damaged: Callable[[], object]) -> Writer:
@@ -25,30 +27,46 @@ def open_store(paths: Paths, stack: ExitStack, vcs: GitVcs, damaged: Callable[[]
         damaged: called when the database turns out to be damaged while it is used.
 
     Raises:
+        DamagedError: the database turns out to be damaged only now; the next opening knows.
         StoreError: the database cannot be used.
     """
-    unclean = paths.running.exists()
     try:
-        _check(paths, unclean=unclean)
+        _check(paths)
     except DamagedError as error:
         log.error("%s", error.message)  # noqa: TRY400 - it is expected, and says all
         done = recovery.recover(paths.database, paths.backups, paths.damaged)
         log.warning("the database was moved to %s; in its place: %s", done.aside, done.taken or "a new one")
-    paths.running.touch()
+    paths.running.write_bytes(b"")
     writer = Writer(lambda: database.open_for_writing(paths.database, paths.backups), damaged)
     stack.callback(_ended, paths, writer)
     stack.callback(writer.close)
+    try:
+        stack.enter_context(database.readable(paths.database))
+        _take_up(paths, writer, vcs)
+    except DamagedError:
+        writer.is_damaged = True
+        suspect(paths)
+        raise
+    return writer
+
+
+def _take_up(paths: Paths, writer: Writer, vcs: GitVcs) -> None:
     with database.reading(paths.database) as connection:
         unfinished, forgotten = jobs.unfinished(connection), not repositories.any_known(connection)
     if unfinished:
         writer.call(_requeue)
     if forgotten:  # a new home; or all that is left of an old one are its mirrors
-        for mirror in sorted(paths.mirrors.glob("*.git"), key=lambda path: path.name):
+        for mirror in sorted(paths.mirrors.glob("[!.]*.git"), key=lambda path: path.name):
             _register_again(writer, mirror, vcs)
-    return writer
 
 
-def _check(paths: Paths, *, unclean: bool) -> None:
+def suspect(paths: Paths) -> None:
+    """Have the next opening look thoroughly: the database turned out to be damaged."""
+    with contextlib.suppress(OSError):
+        paths.running.write_bytes(SUSPECT)
+
+
+def _check(paths: Paths) -> None:
     """Open the database once, and look for damage after an unclean stop.
 
     Raises:
@@ -58,8 +76,8 @@ def _check(paths: Paths, *, unclean: bool) -> None:
         raise DamagedError(f"the database {paths.database} is empty, and there are mirrors of repositories")
     db = database.open_for_writing(paths.database, paths.backups)
     try:
-        if unclean:
-            database.quick_check(db)
+        if paths.running.exists():
+            database.check(db, thorough=paths.running.read_bytes() == SUSPECT)
     finally:
         db.close()
 

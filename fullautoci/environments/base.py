@@ -3,6 +3,7 @@
 import os
 import platform
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -28,6 +29,7 @@ class Request:
         tools: what all tools need that may share an environment with it.
         needs_project: whether the project's metadata and built modules must be importable.
         folders: cache folders by name.
+        held: what is to be let go of when the job is over.
     """
 
     checkout: Path
@@ -38,6 +40,7 @@ class Request:
     tools: tuple[str, ...]
     needs_project: bool
     folders: Mapping[str, Path]
+    held: ExitStack
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,32 @@ def locked(path: Path, runner: Runner) -> Iterator[None]:
         yield
 
 
+def usage(folder: Path) -> Path:
+    """The file by which an environment's users are known."""
+    return folder.with_name(f"{folder.name}.use")
+
+
+def use(path: Path, held: contextlib.ExitStack) -> bool:
+    """Hold an environment's file as one that uses it, with others; False where it is being built anew."""
+    return _hold(path, fcntl.LOCK_SH, held)
+
+
+@contextlib.contextmanager
+def unused(path: Path) -> Iterator[bool]:
+    """Keep others from using an environment; whether nobody does."""
+    with contextlib.ExitStack() as held:
+        yield _hold(path, fcntl.LOCK_EX, held)
+
+
+def _hold(path: Path, kind: int, held: contextlib.ExitStack) -> bool:
+    file = held.enter_context(path.open("w"))
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def install_command(python: str) -> list[str]:
     """The beginning of a command line that installs into the environment of an interpreter."""
     uv = uv_program()

@@ -5,11 +5,13 @@ itself is laid over it, one overlay a tree.
 """
 
 import hashlib
+import itertools
 import json
 import os
 import shutil
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,15 +49,15 @@ class VenvEnvironment:
         own = tuple(line for line in request.tools if not requirements.names((line,)) & pinned)
         lines = tuple(sorted({*asked.lines, *own}))
         asked = replace(asked, lines=lines)
-        folder = request.folders["environments"] / "venv" / _key(asked, request)
-        manifest = self._built(folder, request.checkout, asked, runner)
+        base = request.folders["environments"] / "venv" / _key(asked, request)
+        folder, manifest = self._built(base, request, asked, runner)
         python = str(folder / "bin" / "python")
         import_path, programs = [str(request.checkout / request.layout.source_root)], [str(folder / "bin")]
         if request.needs_project:
             laid = overlay.lay(request, python, folder.name, runner)
             import_path.append(str(laid))
             programs.insert(0, str(laid / "bin"))
-        identity = EnvironmentIdentity("venv", manifest["fingerprint"], manifest["interpreter"], {"key": folder.name})
+        identity = EnvironmentIdentity("venv", manifest["fingerprint"], manifest["interpreter"], {"key": base.name})
         variables = {
             "PATH": ":".join([*programs, SYSTEM_PATH]),
             "VIRTUAL_ENV": str(folder),
@@ -63,28 +65,59 @@ class VenvEnvironment:
         }
         return Prepared(python, variables, identity, manifest["versions"])
 
-    def _built(self, folder: Path, checkout: Path, asked: Wanted, runner: Runner) -> Mapping[str, Any]:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with installer.locked(folder.with_suffix(".lock"), runner):
-            manifest = folder / MANIFEST
-            if manifest.is_file():
-                known: dict[str, Any] = json.loads(manifest.read_text())
-                if known["stamps"] == _stamps(folder):
-                    os.utime(manifest)  # for pruning by last use
-                    return known
-                runner.activity("a job changed the virtual environment: building it anew")
-            shutil.rmtree(folder, ignore_errors=True)
-            runner.activity(f"building a virtual environment of {counted(len(asked.lines), 'requirement')}")
-            try:
-                build(folder, checkout, asked, runner)
-                found = _describe(folder)
-            except BaseException:
-                shutil.rmtree(folder, ignore_errors=True)
-                raise
-            temporary = manifest.with_suffix(".new")
-            temporary.write_text(json.dumps(found))
-            temporary.replace(manifest)
-            return found
+    def _built(self, base: Path, request: Request, asked: Wanted, runner: Runner) -> tuple[Path, Mapping[str, Any]]:
+        """Where it is, and what is known of it. What a job changed is built anew; beside it, while others use it."""
+        base.parent.mkdir(parents=True, exist_ok=True)
+        with installer.locked(base.with_suffix(".lock"), runner):
+            for number in itertools.count():
+                folder = base.with_name(f"{base.name}.{number}") if number else base
+                known = _used(folder, request.held)
+                if known is None:
+                    with installer.unused(installer.usage(folder)) as free:
+                        if not free:
+                            continue
+                        _make(folder, request.checkout, asked, runner)
+                    known = _used(folder, request.held)
+                if known is not None:
+                    return folder, known
+        raise AssertionError("there is always a next number")
+
+
+def _used(folder: Path, held: ExitStack) -> dict[str, Any] | None:
+    """What is known of an environment that is held as used from now on; None where it has to be made."""
+    with ExitStack() as trial:
+        if installer.use(installer.usage(folder), trial) and (known := _known(folder)) is not None:
+            held.push(trial.pop_all())
+            return known
+    return None
+
+
+def _known(folder: Path) -> dict[str, Any] | None:
+    """What was noted of an environment when it was built; None where there is none, or a job has changed it since."""
+    manifest = folder / MANIFEST
+    if not manifest.is_file():
+        return None
+    known: dict[str, Any] = json.loads(manifest.read_text())
+    if known["stamps"] != _stamps(folder):
+        return None
+    os.utime(manifest)  # for pruning by last use
+    return known
+
+
+def _make(folder: Path, checkout: Path, asked: Wanted, runner: Runner) -> None:
+    if folder.exists():
+        runner.activity("a job changed the virtual environment: building it anew")
+    shutil.rmtree(folder, ignore_errors=True)
+    runner.activity(f"building a virtual environment of {counted(len(asked.lines), 'requirement')}")
+    try:
+        build(folder, checkout, asked, runner)
+        found = _describe(folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    temporary = folder / f"{MANIFEST}.new"
+    temporary.write_text(json.dumps(found))
+    temporary.replace(folder / MANIFEST)
 
 
 def build(folder: Path, checkout: Path, asked: Wanted, runner: Runner) -> None:

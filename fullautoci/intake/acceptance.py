@@ -10,6 +10,7 @@ from fullautoci.vcs.base import Operation
 # The `ref` of a post-rewrite event's further updates: which commit stands for which.
 REWRITTEN = "rewritten"
 END = "post-rewrite"
+NOT_REGISTERED = Acceptance("ignored", "the repository is not registered")
 
 
 def waits_for(event: Event, held: Sequence[Operation]) -> str:

@@ -2,7 +2,6 @@
 the spooled event go."""
 
 import logging
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from fullautoci import faults, spool
+from fullautoci import faults, memory, spool
 from fullautoci.errors import (
     FullAutoCIError,
     NoRoomError,
@@ -57,7 +56,7 @@ class Source(Protocol):
     def awaken_hooks(self, git_dir: Path) -> bool:
         """Put hooks back that rested while a rebase was under way."""
 
-    def mirror(self, path: Path, source: Path | None = None) -> Mirror:
+    def mirror(self, path: Path, source: Path | None = None, patience_s: float = -1) -> Mirror:
         """The mirror at a path, of the git folder `source`."""
 
 
@@ -71,7 +70,7 @@ class Folders:
 
 
 class Intake:
-    """Takes events in, one repository at a time.
+    """Takes events in, one repository at a time, for one thread; registering is for any.
 
     Args:
         reading: opens a read-only connection.
@@ -79,7 +78,6 @@ class Intake:
         registered: called when other repositories are watched than before.
 
     Attributes:
-        lock: held while a repository is looked at or a mirror is written to.
         held: the repositories in which something is under way whose commits wait for its end, with its kind.
     """
 
@@ -98,7 +96,6 @@ class Intake:
         self._vcs = vcs
         self._queued = queued
         self._registered = registered
-        self.lock = threading.Lock()
         self.held: dict[int, str] = {}
         self._awaken_at: dict[int, float] = {}
         self._pinned: Counter[int] = Counter()
@@ -110,18 +107,26 @@ class Intake:
             Whether all of it was; what was not stays there.
         """
         done = True
-        with self.lock:
-            found = [(path, event) for path in spool.waiting(self._folders.spool) if (event := self._read(path))]
-            paths = {event.id: path for path, event in found}
-            for location, group in batching.batches([event for _, event in found]):
-                if self._guarded(location, lambda location=location, group=group: self._take(location, group)):  # type: ignore[misc]
-                    faults.point("before-unlink")
-                    for event in group:
-                        paths[event.id].unlink(missing_ok=True)
-                    faults.point("after-unlink")
-                else:
-                    done = False
+        found = [(path, event) for path in spool.waiting(self._folders.spool) if (event := self._read(path))]
+        paths = {event.id: path for path, event in found}
+        for location, group in batching.batches([event for _, event in found]):
+            if self._guarded(location, lambda location=location, group=group: self._take(location, group)):  # type: ignore[misc]
+                faults.point("before-unlink")
+                for event in group:
+                    done = self._forget(paths[event.id]) and done
+                faults.point("after-unlink")
+            else:
+                done = False
         return done
+
+    def _forget(self, path: Path) -> bool:
+        """Remove an event that was accepted; whether that could be done. Until it is, it is known by its id."""
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("spool: %s cannot be removed: %s", one_line(path.name), error.strerror)
+            return False
+        return True
 
     def scan(self, repository: Repository) -> bool:
         """Compare a repository's refs with what was seen last, and queue every unseen commit.
@@ -129,8 +134,7 @@ class Intake:
         Returns:
             Whether it could be looked at, or is itself to blame that it could not.
         """
-        with self.lock:
-            return self._guarded(repository.name, lambda: self._scan(repository))
+        return self._guarded(repository.name, lambda: self._scan(repository))
 
     def _scan(self, repository: Repository) -> None:
         was_held = repository.id in self.held
@@ -191,9 +195,13 @@ class Intake:
         self._writer.call(lambda db: repositories.remove(db, repository.id))
         self._registered()
 
-    def mirror_of(self, repository: Repository) -> Mirror:
-        """A repository's mirror; made where there is none."""
-        return self._vcs.mirror(self._folders.mirrors / f"{repository.id}.git", Path(repository.path))
+    def mirror_of(self, repository: Repository, patience_s: float = -1) -> Mirror:
+        """A repository's mirror; made where there is none.
+
+        Args:
+            patience_s: how long its writing waits for another's; -1: as long as that takes.
+        """
+        return self._vcs.mirror(self._folders.mirrors / f"{repository.id}.git", Path(repository.path), patience_s)
 
     def _read(self, path: Path) -> Event | None:
         try:
@@ -243,9 +251,8 @@ class Intake:
     def _moved(self, location: str, group: Sequence[Event]) -> None:
         repository = self._find(location)
         if repository is None:
-            ignored = Acceptance("ignored", "the repository is not registered")
             for event in group:
-                self._writer.call(lambda db, event=event: events.accept(db, event, None, ignored))  # type: ignore[misc]
+                self._writer.call(lambda db, event=event: events.accept(db, event, None, acceptance.NOT_REGISTERED))  # type: ignore[misc]
             return
         try:
             self._observe(repository, group)
@@ -281,11 +288,13 @@ class Intake:
         else:
             self.held.pop(repository_id, None)
 
-    def _tidy(self, repository_id: int, mirror: Mirror, pinned: int) -> None:
+    def _tidy(self, repository_id: int, mirror: Mirror, more: int) -> None:
         """Drop and pack pins now and then: a ref a commit for ever would make every fetch crawl."""
-        self._pinned[repository_id] += pinned
+        self._pinned[repository_id] += more
         if self._pinned[repository_id] >= PINS_TO_TIDY:
             self._pinned[repository_id] = 0
+            pinned = mirror.pins()
             with self._reading() as connection:
-                over = runs.finished_pins(connection, repository_id)
+                over = runs.finished(connection, repository_id, pinned)
             mirror.unpin(over)
+            memory.give_back()

@@ -71,7 +71,8 @@ def look(
     mirror: Mirror,
 ) -> Look:
     """Fetch and pin what the events name and what moved since the last time."""
-    moved = {name: sha for name, sha in refs.items() if sha not in seen.values()}
+    known = set(seen.values())
+    moved = {name: sha for name, sha in refs.items() if sha not in known}
     told = [event for event in group if not acceptance.waits_for(event, held)]
     named = [update.new for event in told for update in event.updates if update.new and _tested(update.ref)]
     gone = mirror.fetch(repository.path, [*named, *moved.values()])
@@ -113,6 +114,10 @@ def write(db: Database, found: Look, findings: Findings) -> bool:
         Whether a run was made.
     """
     identifier = found.repository.id
+    if not repositories.is_watched(db.conn, identifier):  # it was removed while it was looked at
+        for event in [event for event, _ in findings.named] + [event for event, _ in findings.waiting]:
+            events.accept(db, event, identifier, acceptance.NOT_REGISTERED)
+        return False
     new = {run for run, fresh in (runs.wish(db, identifier, one) for one in findings.unseen) if fresh}
     for event, wishes in findings.named:
         made = [runs.wish(db, identifier, one) for one in wishes]

@@ -11,6 +11,9 @@ from fullautoci.store import runs
 from fullautoci.store.repositories import Repository
 from fullautoci.store.writer import Writer
 
+# How long a request waits for a fetch of the same repository, in a thread that others wait for.
+PATIENCE_S = 1.0
+
 
 class Requests:
     """Queues runs that a person asked for.
@@ -39,22 +42,22 @@ class Requests:
 
         Raises:
             VcsError: the commits cannot be fetched.
+            BusyError: others are being fetched.
         """
-        with self._intake.lock:
-            mirror = self._intake.mirror_of(repository)
-            missing = [sha for sha in shas if not mirror.contains(sha)]
-            gone = mirror.fetch(repository.path, missing) if missing else []
-            if gone:
-                raise VcsError(f"commit {gone[0][:12]} is not in the repository any more")
-            names = {sha: name for name, sha in self._vcs.refs(Path(repository.path)).items()}
-            wishes = [
-                runs.Wish(
-                    mirror.commit(sha), branch or short(names.get(sha, "")), "api", Priority.NOW,
-                    tools=tools, fresh=fresh, dirty=dirty,
-                )
-                for sha in shas
-            ]  # fmt: skip
-            made = self._writer.call(lambda db: [runs.wish(db, repository.id, wish)[0] for wish in wishes])
+        mirror = self._intake.mirror_of(repository, PATIENCE_S)
+        missing = [sha for sha in shas if not mirror.contains(sha)]
+        gone = mirror.fetch(repository.path, missing) if missing else []
+        if gone:
+            raise VcsError(f"commit {gone[0][:12]} is not in the repository any more")
+        names = {sha: name for name, sha in self._vcs.refs(Path(repository.path)).items()}
+        wishes = [
+            runs.Wish(
+                mirror.commit(sha), branch or short(names.get(sha, "")), "api", Priority.NOW,
+                tools=tools, fresh=fresh, dirty=dirty,
+            )
+            for sha in shas
+        ]  # fmt: skip
+        made = self._writer.call(lambda db: [runs.wish(db, repository.id, wish)[0] for wish in wishes])
         self._queued()
         return made
 
@@ -63,15 +66,15 @@ class Requests:
 
         Raises:
             UsageError: the repository has no such working copy.
+            BusyError: commits are being fetched.
         """
         where = self._vcs.locate(Path(worktree or repository.worktree or repository.path))
         if where.worktree is None or str(where.git_dir) != repository.path:
             raise UsageError("there is no working copy of this repository", "a bare repository has none")
         folder = where.worktree
-        with self._intake.lock:
-            mirror = self._intake.mirror_of(repository)
-            sha = mirror.snapshot(folder, Path(repository.path))
-            wish = runs.Wish(mirror.commit(sha), "", "api", Priority.NOW, dirty=True, tools=tools, fresh=True)
-            made = self._writer.call(lambda db: runs.wish(db, repository.id, wish)[0])
+        mirror = self._intake.mirror_of(repository, PATIENCE_S)
+        sha = mirror.snapshot(folder, Path(repository.path))
+        wish = runs.Wish(mirror.commit(sha), "", "api", Priority.NOW, dirty=True, tools=tools, fresh=True)
+        made = self._writer.call(lambda db: runs.wish(db, repository.id, wish)[0])
         self._queued()
         return made

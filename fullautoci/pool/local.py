@@ -15,13 +15,15 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from queue import SimpleQueue
 
-from fullautoci import process, proctree
+from fullautoci import process, proctree, scratch
 from fullautoci.model import Job, Outcome, PutOff, Result
 from fullautoci.pool import worker
 from fullautoci.pool.base import Sink
 
 log = logging.getLogger(__name__)
 CANCEL_PATIENCE_S = 10.0
+# How long it waits at most before it tries again to start a worker.
+REVIVE_PAUSE_S = 10.0
 
 
 class LocalHandle:
@@ -49,9 +51,17 @@ class LocalPool:
     """
 
     def __init__(self, size: int, slots: Path) -> None:
-        self._keepers = [_Keeper(index, slots / str(index)) for index in range(size)]
+        self._keepers: list[_Keeper] = []
+        try:
+            for index in range(size):
+                self._keepers.append(_Keeper(index, slots / str(index)))
+        except BaseException:
+            self.kill()
+            raise
         self._lock = threading.Lock()
         self.size = size
+        for keeper in self._keepers:
+            keeper.thread.start()
 
     def room(self) -> int:
         """How many workers are idle."""
@@ -72,7 +82,7 @@ class LocalPool:
     def stop(self, grace: float) -> None:
         """Give running jobs `grace` seconds, then end them as lost, and end the workers."""
         for keeper in self._keepers:
-            keeper.stopping = True
+            keeper.stopping.set()
             keeper.jobs.put(None)
         give_up = threading.Timer(grace, self.kill)
         give_up.daemon = True
@@ -82,7 +92,9 @@ class LocalPool:
         give_up.cancel()
 
     def kill(self) -> None:
-        """End all jobs and workers now."""
+        """End all jobs and workers now, for good."""
+        for keeper in self._keepers:
+            keeper.stopping.set()
         for keeper in self._keepers:
             keeper.kill()
 
@@ -92,7 +104,7 @@ class _Keeper:
 
     def __init__(self, index: int, slots: Path) -> None:
         self.idle = True
-        self.stopping = False
+        self.stopping = threading.Event()
         self.jobs: SimpleQueue[tuple[Job, Sink] | None] = SimpleQueue()
         self.repositories: set[int] = set()
         self._slots = slots
@@ -101,7 +113,6 @@ class _Keeper:
         self._lock = threading.Lock()
         self._process, self._line = self._start()
         self.thread = threading.Thread(target=self._work, name=f"worker-{index}")
-        self.thread.start()
 
     @property
     def pid(self) -> int | None:
@@ -115,27 +126,33 @@ class _Keeper:
                 self._cancelled = job
                 with contextlib.suppress(OSError):  # the worker has just died; its job is lost anyway
                     self._line.send("cancel")
-                watchdog = threading.Timer(CANCEL_PATIENCE_S, self._kill_if, [job])
+                watchdog = threading.Timer(CANCEL_PATIENCE_S, self.kill, [job])
                 watchdog.daemon = True
                 watchdog.start()
 
-    def kill(self) -> None:
-        """Kill the worker with all that it started; its job is lost."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            self._process.send_signal(signal.SIGSTOP)  # which does nothing to one that has ended
-            proctree.end_descendants(self._process.pid)
-        self._process.kill()
+    def kill(self, only: Job | None = None) -> None:
+        """Kill the worker with all that it started; its job is lost.
 
-    def _kill_if(self, job: Job) -> None:
-        if self.current is job:
-            self.kill()
+        Args:
+            only: do it if this job is still the worker's.
+        """
+        with self._lock:  # so that it cannot be done with the job, or be replaced, meanwhile
+            if (only is not None and self.current is not only) or self._process.poll() is not None:
+                return
+            self._process.send_signal(signal.SIGSTOP)
+            proctree.end_descendants(self._process.pid)
+            self._process.kill()
 
     def _start(self) -> "tuple[subprocess.Popen[bytes], Connection[Job | str, worker.Message]]":
         # Not multiprocessing's own start, which keeps a process of seven megabytes for each daemon beside it.
         ours, theirs = Pipe()
-        with theirs:
-            argv = [sys.executable, "-P", "-m", worker.__name__, str(theirs.fileno()), str(self._slots)]
-            return process.spawn_with(argv, theirs.fileno()), ours
+        try:
+            with theirs:
+                argv = [sys.executable, "-P", "-m", worker.__name__, str(theirs.fileno()), str(self._slots)]
+                return process.spawn_with(argv, theirs.fileno()), ours
+        except BaseException:
+            ours.close()
+            raise
 
     def _work(self) -> None:
         while (task := self.jobs.get()) is not None:
@@ -146,18 +163,27 @@ class _Keeper:
                 log.exception("worker %s", self.thread.name)
             with self._lock:
                 self.current = None
+            self._revive()
             self.idle = True
             sink.free()
         self._line.close()
         self._process.wait()
 
     def _do(self, job: Job, sink: Sink) -> None:
+        self._revive()  # it may have died with nothing to do
         self.repositories.add(job.repository_id)
-        result = self._converse(job, sink)
-        if result is None:
-            sink.lost(job, self._replace(job))
-        elif isinstance(result, PutOff):
+        try:
+            result = self._converse(job, sink)
+            lost = self._bury(job) if result is None else ""
+        except Exception as error:
+            self.kill()  # it may be at the job still, and would answer the next one with its result
+            self._bury(job)
+            sink.lost(job, f"the worker could not be spoken to: {type(error).__name__}: {error}")
+            raise
+        if isinstance(result, PutOff):
             sink.put_off(job, result.reason, spent=result.spent)
+        elif result is None:
+            sink.lost(job, lost)
         else:
             sink.done(job, result)
 
@@ -176,18 +202,30 @@ class _Keeper:
         except (EOFError, OSError):
             return None
 
-    def _replace(self, job: Job) -> str:
-        """End what a dead worker's job left, and start another worker."""
+    def _bury(self, job: Job) -> str:
+        """End what a dead worker's job left; how the worker ended."""
         self._line.close()
         code = self._process.wait()
         proctree.end_tagged(job.tag)
         proctree.end_adopted(process.own)  # what left its tag, and came to us when the worker died
-        collector = threading.Timer(0.2, proctree.collect_strays)
+        scratch.remove(job.tag)
+        collector = threading.Timer(0.2, proctree.collect_strays, [process.own])
         collector.daemon = True
         collector.start()
-        if not self.stopping:
-            self._process, self._line = self._start()
         return f"the worker was ended by signal {-code}" if code < 0 else f"the worker ended ({code})"
+
+    def _revive(self) -> None:
+        """Where the worker is dead, start another, as soon as the machine can."""
+        pause = 0.1
+        while self._process.poll() is not None and not self.stopping.is_set():
+            self._line.close()
+            try:
+                with self._lock:
+                    self._process, self._line = self._start()
+            except (OSError, RuntimeError) as error:
+                log.warning("%s: no worker can be started: %s", self.thread.name, error)
+                self.stopping.wait(pause)
+                pause = min(2 * pause, REVIVE_PAUSE_S)
 
 
 def default_size() -> int:

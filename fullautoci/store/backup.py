@@ -7,8 +7,9 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import NoReturn
 
-from fullautoci.errors import StoreError
+from fullautoci.errors import DamagedError, StoreError
 from fullautoci.text import timestamp
 
 KEPT = 5
@@ -23,6 +24,7 @@ def make(database: sqlite3.Connection, folder: Path, why: str) -> Path:
         why: becomes part of the file's name.
 
     Raises:
+        DamagedError: the database itself turns out to be damaged.
         StoreError: there is no room for it, or the copy is not sound.
     """
     # Numbered: the clock may leap, and the newest must stay the newest.
@@ -35,13 +37,14 @@ def make(database: sqlite3.Connection, folder: Path, why: str) -> Path:
         with closing(sqlite3.connect(temporary, isolation_level=None)) as copy:
             database.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
-        found = damage(temporary)
-        if found:
-            raise StoreError(f"a backup of the database is not sound: {found}", "'fullautoci doctor' tells more")
+        if found := damage(temporary):
+            _blame(database, f"a backup of the database is not sound: {found}")
         _sync(temporary)
         temporary.replace(target)
         _sync(folder)
     except (sqlite3.Error, OSError) as error:
+        if is_damage(error):
+            _blame(database, f"the database cannot be backed up: {error}")
         raise StoreError(f"the database cannot be backed up: {error}", f"make room for it in {folder}") from error
     finally:
         with contextlib.suppress(OSError):
@@ -49,6 +52,21 @@ def make(database: sqlite3.Connection, folder: Path, why: str) -> Path:
     for old in list(newest_first(folder))[KEPT:]:
         old.unlink(missing_ok=True)
     return target
+
+
+def _blame(database: sqlite3.Connection, words: str) -> NoReturn:
+    """
+    Raises:
+        DamagedError: it is the database itself that is not sound.
+        StoreError: it is only the copy.
+    """
+    try:
+        own = str(database.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    except sqlite3.Error as error:
+        own = str(error) if is_damage(error) else "ok"
+    if own != "ok":
+        raise DamagedError(f"the database is damaged: {own}", "'fullautoci daemon restart' takes the newest backup")
+    raise StoreError(words, "'fullautoci doctor' tells more")
 
 
 def make_daily(database: Path, folder: Path) -> Path | None:
@@ -67,21 +85,40 @@ def make_daily(database: Path, folder: Path) -> Path | None:
         raise StoreError(f"the database cannot be backed up: {error}", "'fullautoci doctor' tells more") from error
 
 
+def sweep(folder: Path) -> None:
+    """Remove what a kill left of a backup that was being made."""
+    for part in folder.glob(".*.new*"):
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
 def newest_first(folder: Path) -> Iterator[Path]:
     """The backups there are."""
     yield from sorted(folder.glob(f"{'[0-9]' * 6}-*{SUFFIX}"), key=lambda path: path.name, reverse=True)
 
 
 def damage(path: Path) -> str:
-    """What is wrong with a database file that nobody writes; empty: nothing."""
+    """What is wrong with a database file that nobody writes; empty: nothing.
+
+    Raises:
+        StoreError: it cannot be read, which says nothing of what is in it.
+    """
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
             answer = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
     except sqlite3.Error as error:
+        if not is_damage(error):
+            raise StoreError(f"{path} cannot be read: {error}", "'fullautoci doctor' tells more") from error
         return str(error)
     if not path.stat().st_size:
         return "it is empty"
     return "" if answer == "ok" else answer
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether an error says that the file holds what SQLite did not write."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return isinstance(error, sqlite3.DatabaseError) and code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _sync(path: Path) -> None:

@@ -12,9 +12,19 @@ from sqlite_utils import Database
 from fullautoci import faults
 from fullautoci.errors import DamagedError, StoreError
 from fullautoci.store import backup
+from fullautoci.store.backup import is_damage
 from fullautoci.store.migrations import migrations
 
-__all__ = ["Connection", "Database", "is_damage", "open_for_writing", "quick_check", "reading", "wal_is_sound"]
+__all__ = [
+    "Connection",
+    "Database",
+    "check",
+    "is_damage",
+    "open_for_writing",
+    "readable",
+    "reading",
+    "wal_is_sound",
+]
 
 BUSY_MS = 5000
 
@@ -68,20 +78,14 @@ def _migrate(database: Database, backups: Path | None) -> None:
         faults.point("before-migrated")
 
 
-def is_damage(error: BaseException) -> bool:
-    """Whether an error says that the file holds what SQLite did not write."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return isinstance(error, sqlite3.DatabaseError) and code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
-def quick_check(database: Database) -> None:
-    """Look for damage, as after an unclean stop.
+def check(database: Database, *, thorough: bool = False) -> None:
+    """Look for damage, as after an unclean stop; thoroughly (indexes too) where there is a reason to suspect some.
 
     Raises:
         DamagedError: the database is damaged.
     """
     try:
-        answer = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+        answer = database.execute(f"PRAGMA {'integrity' if thorough else 'quick'}_check(1)").fetchone()[0]
     except sqlite3.DatabaseError as error:
         answer = str(error)
     if answer != "ok":
@@ -119,6 +123,22 @@ def reading(path: Path) -> Iterator[Connection]:
         raise kind(f"the database cannot be read: {error}", "'fullautoci doctor' tells more") from error
     finally:
         connection.close()
+
+
+@contextlib.contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Keep the database readable for as long as this lasts, also where its disk is full.
+
+    Whoever opens it needs the index of its log in shared memory, a file that goes with the last connection; on a full
+    disk there would be no room for a new one. So here is a connection that does nothing.
+
+    Raises:
+        StoreError: it cannot be read now.
+    """
+    with reading(path) as connection:
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        connection.execute("COMMIT")
+        yield
 
 
 def wal_is_sound() -> tuple[str, bool]:

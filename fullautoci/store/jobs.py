@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -69,7 +69,8 @@ def start_next(db: Database, *, backfill: bool = True) -> Due | None:
     row = db.execute(
         "SELECT j.id, j.run_id, j.repository_id, j.sha, c.tree, j.attempt, j.plan FROM jobs j"
         " JOIN runs r ON r.id = j.run_id JOIN commits c ON c.repository_id = j.repository_id AND c.sha = j.sha"
-        " WHERE j.state = 'queued' AND r.priority <= ? ORDER BY r.priority, r.id DESC, j.id LIMIT 1",
+        " WHERE j.state <> 'done' AND j.state = 'queued' AND r.priority <= ?"
+        " ORDER BY r.priority, r.id DESC, j.id LIMIT 1",
         [Priority.BACKFILL if backfill else Priority.NOW],
     ).fetchone()
     if row is None:
@@ -151,8 +152,8 @@ def lose(db: Database, identifier: int, attempt: int, reason: str, *, spent: boo
         The run's outcome, when this ended the last of its jobs.
     """
     row = db.execute("SELECT run_id, state, attempt, losses FROM jobs WHERE id = ?", [identifier]).fetchone()
-    if row is None or row[1] == State.DONE or row[2] != attempt:
-        return None
+    if row is None or row[1] not in (State.PREPARING, State.RUNNING) or row[2] != attempt:
+        return None  # also where it was told before, by a write of which nobody knew that it had come through
     losses = row[3] + int(spent)
     _end_attempt(db, identifier, attempt, f"{'lost' if spent else 'requeued'}: {reason}")
     if losses < LOSSES_TO_QUARANTINE:
@@ -176,9 +177,18 @@ def _end_attempt(db: Database, identifier: int, attempt: int, ending: str) -> No
     )
 
 
+def requeue_but(db: Database, held: Collection[int]) -> None:
+    """Queue jobs again that count as under way, but for these, and charge them nothing."""
+    for job, attempt in unfinished(db.conn):
+        if job not in held:
+            lose(db, job, attempt, "it was not started", spent=False)
+
+
 def unfinished(connection: sqlite3.Connection) -> list[tuple[int, int]]:
     """Jobs that were under way, each with its attempt."""
-    rows = connection.execute("SELECT id, attempt FROM jobs WHERE state IN ('preparing', 'running')")
+    rows = connection.execute(
+        "SELECT id, attempt FROM jobs WHERE state <> 'done' AND state IN ('preparing', 'running')"
+    )
     return [(row[0], row[1]) for row in rows]
 
 

@@ -107,6 +107,12 @@ def any_known(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM repositories LIMIT 1").fetchone() is not None
 
 
+def is_watched(connection: sqlite3.Connection, identifier: int) -> bool:
+    """Whether it is there, and was not removed."""
+    row = connection.execute("SELECT 1 FROM repositories WHERE id = ? AND removed_at IS NULL", [identifier]).fetchone()
+    return row is not None
+
+
 def by_path(connection: sqlite3.Connection, path: str) -> Repository | None:
     """The one that is watched at a git folder."""
     row = connection.execute(

@@ -9,9 +9,10 @@ def runs_with_logs(connection: sqlite3.Connection) -> dict[int, tuple[int, bool]
     return {row[0]: (row[1], bool(row[2])) for row in rows}
 
 
-def anything_under_way(connection: sqlite3.Connection) -> bool:
-    """Whether a job is with a worker."""
-    return connection.execute("SELECT 1 FROM jobs WHERE state IN ('preparing', 'running')").fetchone() is not None
+def under_way(connection: sqlite3.Connection) -> set[int]:
+    """The repositories of the jobs that are with workers."""
+    rows = connection.execute("SELECT DISTINCT repository_id FROM jobs WHERE state <> 'done' AND state <> 'queued'")
+    return {row[0] for row in rows}
 
 
 def abandoned(connection: sqlite3.Connection) -> list[int]:

@@ -141,7 +141,9 @@ def unplanned(connection: sqlite3.Connection, limit: int) -> list[Unplanned]:
 def waiting_shas(connection: sqlite3.Connection, repository_id: int) -> list[str]:
     """Commits of a repository's runs none of whose jobs was started."""
     rows = connection.execute(
-        f"SELECT sha FROM runs WHERE repository_id = ? AND state = 'queued' AND {UNASKED}", [repository_id]
+        "SELECT sha FROM runs INDEXED BY runs_open"
+        f" WHERE state <> 'done' AND repository_id = ? AND state = 'queued' AND {UNASKED}",
+        [repository_id],
     )
     return [row[0] for row in rows]
 
@@ -174,7 +176,11 @@ def overtake(db: Database, run: Unplanned) -> bool:
     if newer is not None:
         end(db, run.id, Outcome.SUPERSEDED, _overtaken(newer[0], run.branch))
         return True
-    older = db.execute(f"SELECT id FROM runs WHERE {of_branch} AND id < ? AND state = 'queued'", [*where, run.id])
+    older = db.execute(
+        "SELECT id FROM runs INDEXED BY runs_open"
+        f" WHERE state <> 'done' AND {of_branch} AND id < ? AND state = 'queued'",
+        [*where, run.id],
+    )
     for (identifier,) in older.fetchall():
         end(db, identifier, Outcome.SUPERSEDED, _overtaken(run.sha, run.branch))
     return False
@@ -255,9 +261,7 @@ def latest(connection: sqlite3.Connection, repository_id: int, sha: str) -> int 
     return int(row[0]) if row else None
 
 
-def finished_pins(connection: sqlite3.Connection, repository_id: int) -> Sequence[str]:
-    """Commits all of whose runs are over: they may lose their pins."""
-    rows = connection.execute(
-        "SELECT sha FROM runs WHERE repository_id = ? GROUP BY sha HAVING sum(state <> 'done') = 0", [repository_id]
-    )
-    return [row[0] for row in rows]
+def finished(connection: sqlite3.Connection, repository_id: int, pinned: Sequence[str]) -> list[str]:
+    """Of these commits those that have runs, all of which are over: they may lose their pins."""
+    over = "SELECT sum(state <> 'done') = 0 FROM runs WHERE repository_id = ? AND sha = ?"
+    return [sha for sha in pinned if connection.execute(over, [repository_id, sha]).fetchone()[0]]

@@ -212,15 +212,15 @@ def activity(connection: sqlite3.Connection) -> View:
         " json_extract(j.plan, '$.timeout') AS timeout,"
         " (julianday('now') - julianday(j.activity_since)) * 86400 AS seconds"
         " FROM jobs j JOIN repositories p ON p.id = j.repository_id"
-        " WHERE j.state IN ('preparing', 'running') ORDER BY j.id"
+        " WHERE j.state <> 'done' AND j.state <> 'queued' ORDER BY j.id"
     ).fetchall()
     counts = connection.execute(
-        "SELECT (SELECT count(*) FROM jobs WHERE state = 'queued') AS jobs_queued,"
-        " (SELECT count(*) FROM runs WHERE state = 'queued') AS runs_queued,"
+        "SELECT (SELECT count(*) FROM jobs WHERE state <> 'done' AND state = 'queued') AS jobs_queued,"
+        " (SELECT count(*) FROM runs WHERE state <> 'done' AND state = 'queued') AS runs_queued,"
         " (SELECT count(*) FROM jobs WHERE outcome = 'quarantined') AS jobs_quarantined,"
-        " (SELECT count(*) FROM runs WHERE state = 'queued' AND priority >= ?) AS backfill_queued,"
+        " (SELECT count(*) FROM runs WHERE state <> 'done' AND state = 'queued' AND priority >= ?) AS backfill_queued,"
         " (SELECT max(julianday('now') - julianday(j.queued_at)) * 86400 FROM jobs j JOIN runs r ON r.id = j.run_id"
-        "  WHERE j.state = 'queued' AND r.priority < ?) AS oldest_wait_s",
+        "  WHERE j.state <> 'done' AND j.state = 'queued' AND r.priority < ?) AS oldest_wait_s",
         [Priority.BACKFILL, Priority.BACKFILL],
     ).fetchone()
     running = [{**dict(row), "seconds": round(max(0.0, row["seconds"] or 0.0), 1)} for row in rows]

@@ -24,6 +24,7 @@ Ending = Callable[[], None]
 
 # How many calls share a transaction at most: none waits for more than these.
 TOGETHER = 100
+DISK_ERRORS = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 class Writer:
@@ -118,6 +119,7 @@ class Writer:
             return self._transaction(batch)
         except sqlite3.DatabaseError as error:
             if len(batch) > 1 and not is_damage(error):
+                self._drop_after(error)
                 return [ending for task in batch for ending in self._write([task])]
             failure = self._failure(error)
             return [lambda future=future: future.set_exception(failure) for _, future in batch]  # type: ignore[misc]
@@ -148,18 +150,23 @@ class Writer:
         return endings
 
     def _failure(self, error: sqlite3.DatabaseError) -> StoreError:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         words = f"the database could not be written: {error}"
         if is_damage(error):
             self.trouble, self.is_damaged = words, True
             self._damaged()
             return DamagedError(words, "it is moved aside, and the newest backup is taken")
-        if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+        if self._drop_after(error):
             self.trouble = words
-            if self._database is not None:
-                self._database.close()
-            self._database = None
         return StoreError(words, "'fullautoci doctor' tells more")
+
+    def _drop_after(self, error: sqlite3.DatabaseError) -> bool:
+        """After an error of the disk, close the database: it is opened anew for the next write. Whether it was one."""
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in DISK_ERRORS:
+            return False
+        if self._database is not None:
+            self._database.close()
+        self._database = None
+        return True
 
 
 def touch(database: Database) -> None:

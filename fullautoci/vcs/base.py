@@ -68,6 +68,9 @@ class Mirror(Protocol):
     def files(self, sha: str) -> Iterator[str]:
         """Paths of a commit's files, in tree order."""
 
+    def pins(self) -> list[str]:
+        """The commits that are pinned."""
+
     def unpin(self, shas: Sequence[str]) -> None:
         """Drop pins of commits that need none any more."""
 
@@ -87,5 +90,9 @@ class Vcs(Protocol):
     def under_way(self, git_dir: Path) -> Sequence[Operation]:
         """What is under way in a repository's working copies: rebases and the like."""
 
-    def mirror(self, path: Path, source: Path | None = None) -> Mirror:
-        """The mirror at a path; made where there is none, of the git folder `source`."""
+    def mirror(self, path: Path, source: Path | None = None, patience_s: float = -1) -> Mirror:
+        """The mirror at a path; made where there is none, of the git folder `source`.
+
+        Raises:
+            VcsError: there is none, and no source was given.
+        """

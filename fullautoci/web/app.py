@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from fullautoci import __version__
-from fullautoci.errors import DaemonDownError, FullAutoCIError, NotFoundError, StoreError
+from fullautoci.errors import BusyError, DaemonDownError, FullAutoCIError, NotFoundError, StoreError
 from fullautoci.web import access, filters, pages
 from fullautoci.web.api import api
 from fullautoci.web.links import LoginLinks
@@ -72,7 +72,11 @@ def _finish(response: Response) -> Response:
 
 def _expected(error: FullAutoCIError) -> Any:
     status = (
-        404 if isinstance(error, NotFoundError) else 503 if isinstance(error, StoreError | DaemonDownError) else 400
+        404
+        if isinstance(error, NotFoundError)
+        else 503
+        if isinstance(error, StoreError | DaemonDownError | BusyError)
+        else 400
     )
     return _problem(status, error.message, error.hint)
 

@@ -222,3 +222,13 @@ def test_a_command_with_its_junit_report(running: Home, tmp_path: Path) -> None:
     forged = commands.commit({"docs.sh": "true\n", "out/old.txt": ""})
     job = jobs_of(running.finished(1, forged))["docs"]
     assert (job["outcome"], job["reason"]) == ("errored", "out/junit.xml was not written")
+
+
+def test_a_configuration_of_any_size_takes_no_memory(running: Home, repository: Repository) -> None:
+    daemon = psutil.Process(running.pid())
+    before = daemon.memory_info().rss
+    repository.commit({".fullautoci.yml": bytes(200_000_000)})
+    run = first_run(running, repository)
+    assert run["outcome"] == "errored"
+    assert "larger than 64 kB" in str(run["reason"])
+    assert daemon.memory_info().rss - before < 64 * 1024 * 1024

@@ -7,8 +7,10 @@ what the page cache held: that is what `synchronous=FULL` is for.
 import os
 import signal
 import sqlite3
+import tempfile
 from collections import Counter
 from contextlib import closing
+from pathlib import Path
 
 import psutil
 import pytest
@@ -93,6 +95,7 @@ def test_killing_a_worker_in_the_middle_of_its_job(home: Home, watched: Reposito
     assert daemon.is_running()
     until(lambda: not tagged(home), 2.5, "the end of the killed workers' jobs")
     until(lambda: not [c for c in daemon.children() if c.status() == psutil.STATUS_ZOMBIE], 10, "no zombies")
+    assert not list(Path(tempfile.gettempdir()).glob(f"fullautoci-{home.paths.identity}-*")), "temporary files"
     assert home.api().runs(repository=1)[0]["jobs"][0]["attempt"] >= 1
 
 

@@ -130,3 +130,35 @@ def test_status_says_what_is_being_prepared_and_for_how_long(home: Home, tmp_pat
     assert preparing[0]["state"] == "preparing"
     assert preparing[0]["seconds"] >= 0
     assert "virtual environment" in home.cli("status", cwd=repository.path) or home.finished(1, repository.head())
+
+
+def test_an_environment_that_a_job_changed_is_not_taken_from_under_another(home: Home, tmp_path: Path) -> None:
+    """While one job uses it, it is built anew beside it; when nobody does, in its place."""
+    go = tmp_path / "go"
+    wait = f"while ! [ -e {go} ]; do sleep 0.05; done; python -c 'import six'"
+    change = 'touch "$(python -c "import sysconfig; print(sysconfig.get_path(\'purelib\'))")/x"'
+    tools = {"waits": wait, "changes": change, "checks": "python -c 'import six'"}
+    config = "".join(f"  {name}: {{command: [sh, {name}.sh]}}\n" for name in tools)
+    files = {f"{name}.sh": script for name, script in tools.items()}
+    repository = Repository(tmp_path / "r")
+    repository.commit({
+        "requirements.txt": "six\n",
+        ".fullautoci.yml": "environment: venv\ntools:\n  pylint: {enabled: false}\n  coverage: {enabled: false}\n"
+        + config,
+        **files,
+    })  # fmt: skip
+    home.cli("init", cwd=repository.path)
+
+    def over() -> dict[str, str]:
+        found = {job["tool"]: job for job in home.api().runs(repository=1, limit=1)[0]["jobs"]}
+        return {name: job["outcome"] for name, job in found.items() if job["state"] == "done"}
+
+    until(lambda: over() == {"changes": "passed", "checks": "passed"}, 300, "all but the first")
+    folders = sorted(path.name for path in (home.paths.environments / "venv").iterdir() if path.is_dir())
+    assert [name.partition(".")[2] for name in folders] == ["", "1"], "beside the one that is in use"
+    go.touch()
+    run = home.finished(1, repository.head())
+    assert {job["tool"]: job["outcome"] for job in run["jobs"]} == dict.fromkeys(tools, "passed")
+    assert home.finished(1, repository.commit({"a": ""}))["outcome"] == "passed"
+    again = sorted(path.name for path in (home.paths.environments / "venv").iterdir() if path.is_dir())
+    assert again == folders, "in its place"

@@ -3,7 +3,7 @@
 import re
 
 from fullautoci.errors import NotFoundError
-from fullautoci.vcs.git.mirror import MESSAGE_LIMIT, parse_commit
+from fullautoci.vcs.git.commit import MESSAGE_LIMIT, parse_commit
 from tests.fuzzing.results import check_error
 
 SHA = "0123456789abcdef" * 2 + "01234567"

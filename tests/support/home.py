@@ -52,6 +52,11 @@ class Home:
         """What a command prints with --json."""
         return json.loads(self.cli(*arguments, "--json", cwd=cwd))
 
+    def rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
+        """What a query finds in the home's database."""
+        with closing(sqlite3.connect(f"file:{self.paths.database}?mode=ro", uri=True, timeout=20)) as connection:
+            return connection.execute(sql, values).fetchall()
+
     def api(self) -> Client:
         """The daemon's API."""
         return Client(SocketTransport(self.paths.socket))
@@ -94,9 +99,7 @@ class Home:
 
     def told(self, sha: str) -> set[str]:
         """The sources of the events that named a commit."""
-        with closing(sqlite3.connect(f"file:{self.paths.database}?mode=ro", uri=True)) as connection:
-            rows = connection.execute("SELECT source FROM events WHERE updates LIKE ?", [f"%{sha}%"])
-            return {row[0] for row in rows}
+        return {str(source) for (source,) in self.rows("SELECT source FROM events WHERE updates LIKE ?", f"%{sha}%")}
 
     def log(self) -> str:
         """The daemon's log."""

@@ -8,7 +8,10 @@ import pytest
 from fullautoci import jobs, tools
 from fullautoci.bringing import Brought
 from fullautoci.environments.base import Prepared
-from fullautoci.model import EnvironmentIdentity, Job, ToolPlan
+from fullautoci.errors import ReportError
+from fullautoci.layout import python_layout
+from fullautoci.model import EnvironmentIdentity, FileCoverage, Finding, Job, Outcome, Result, ToolPlan
+from fullautoci.tools.base import REPORT_LIMIT, Context
 
 HERE = Path("/nowhere")
 PLAN = ToolPlan("docs", command=("make",), setup=(("make", "assets"),), secrets=("B", "A"), bring=(".env",))
@@ -44,3 +47,28 @@ def test_what_may_not_does_not() -> None:
     assert identity(replace(JOB, id=2, attempt=3, tag="other", commit="d", allowed=(".env", "x"))) == identity()
     assert identity(replace(JOB, secrets={**JOB.secrets, "C": "unasked"})) == identity()
     assert identity(replace(JOB, plan=replace(PLAN, secrets=("A", "B")))) == identity()
+
+
+def test_more_findings_than_anybody_reads_are_cut_and_it_is_said() -> None:
+    many = tuple(Finding("a.py", number, 0, "rule", "error", "m") for number in range(jobs.FINDINGS_LIMIT + 5))
+    files = (FileCoverage("a", 2, 1, 0, 0, (1,)), FileCoverage("b", 2, 1, 0, 0, tuple(range(jobs.MISSING_LIMIT))))
+    cut = jobs._bounded(Result(Outcome.FAILED, hint="look", metrics={"errors": 7.0}, findings=many, files=files))
+    assert len(cut.findings) == jobs.FINDINGS_LIMIT
+    assert cut.hint == "look\n5 more findings are not kept"
+    assert [len(file.missing) for file in cut.files] == [1, 0]
+    assert cut.metrics == {"errors": 7.0}
+    few = Result(Outcome.FAILED, hint="look", findings=many[:3], files=files[:1])
+    assert jobs._bounded(few) == few
+
+
+def test_reports_that_are_too_large_together_are_refused(tmp_path: Path) -> None:
+    context = Context(PLAN, python_layout([]), "python3", tmp_path, tmp_path / "reports")
+    context.reports.mkdir()
+    for number in range(3):
+        with (context.reports / f"{number}.json").open("wb") as file:
+            file.truncate(REPORT_LIMIT)
+    with pytest.raises(ReportError, match="its 3 reports have"):
+        jobs._reports(JOB, context)
+    (context.reports / "0.json").write_text("{}")
+    (context.reports / "1.json").write_text("{}")
+    assert sorted(jobs._reports(JOB, context)) == ["0.json", "1.json", "2.json"]

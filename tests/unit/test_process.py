@@ -109,3 +109,37 @@ def test_a_detached_program_writes_to_the_end_of_its_log(tmp_path: Path) -> None
     with process.spawn_detached(["/bin/sh", "-c", "echo $0 $A; pwd"], env={"A": "b"}, log=tmp_path / "log") as started:
         assert started.wait(20) == 0
     assert (tmp_path / "log").read_text() == "before\n/bin/sh b\n/\n"
+
+
+def test_what_ended_by_itself_is_collected_while_a_program_runs_and_counts_no_more() -> None:
+    script = STREAM.replace("interrupt=Interrupt(after))", "limits=model.Limits(contained=False, processes=60))")
+    script = script.replace("import process, proctree", "import model, process, proctree")
+    orphans = "n=0; while [ $n -lt 400 ]; do (true &); n=$((n+1)); done; sleep 0.6; ps -e -o stat= | grep -c Z; exit 3"
+    asked = json.dumps([["/bin/sh", "-c", orphans], 60, None])
+    done = subprocess.run([sys.executable, "-c", script, asked], capture_output=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr.decode()
+    returncode, why, *_ = json.loads(done.stdout)
+    assert (returncode, why) == (3, "exit")
+
+
+def test_nothing_is_started_once_everything_was_stopped() -> None:
+    script = """
+import threading, time
+from fullautoci import process
+from fullautoci.errors import StoppingError
+ended = []
+def work():
+    try:
+        while True:
+            process.run(["sleep", "0.001"])
+    except StoppingError:
+        ended.append(time.monotonic())
+threads = [threading.Thread(target=work) for _ in range(8)]
+[one.start() for one in threads]
+time.sleep(0.3)
+process.stop_running()
+[one.join(20) for one in threads]
+print(len(ended), len(process.own()))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False, timeout=60)
+    assert done.stdout == b"8 0\n", done.stderr.decode()

@@ -1,8 +1,10 @@
 """The spool: what hooks write comes out as it went in, and nothing else comes out as an event."""
 
 import os
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -197,3 +199,18 @@ def test_sweeping_removes_only_old_temporary_files(tmp_path: Path) -> None:
     os.utime(tmp_path / "old.event", (past, past))
     spool.sweep(tmp_path)
     assert sorted(entry.name for entry in tmp_path.iterdir()) == [".new.tmp", "old.event"]
+
+
+def test_the_same_event_from_many_at_once_is_whole_whenever_one_is_told_that_it_is_kept(tmp_path: Path) -> None:
+    for number in range(60):
+        event = Event(f"id-{number}", "rerun", "/r/.git", EVENT.updates)
+        begin = threading.Barrier(8)
+
+        def keep(event: Event = event, begin: threading.Barrier = begin) -> Event:
+            begin.wait(20)
+            return spool.read(spool.write(tmp_path, event))
+
+        with ThreadPoolExecutor(8) as pool:
+            told = [pool.submit(keep) for _ in range(8)]
+        assert {one.result() for one in told} == {event}
+    assert len(list(tmp_path.iterdir())) == 60

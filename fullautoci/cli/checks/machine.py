@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from fullautoci import room
 from fullautoci.cli.checks.row import Row
 from fullautoci.errors import FullAutoCIError
 from fullautoci.paths import Paths
@@ -72,7 +73,8 @@ def _sandbox() -> Row:
 def _room(paths: Paths) -> Iterator[Row]:
     """Room and permission to write, once for each file system."""
     seen: set[int] = set()
-    for folder in (paths.state, paths.cache, Path(tempfile.gettempdir())):
+    ours = (paths.state, paths.cache, paths.spool, paths.logs, paths.mirrors, paths.slots, paths.environments)
+    for folder in (*ours, Path(tempfile.gettempdir())):
         there = next(one for one in (folder, *folder.parents) if one.exists())
         device = there.stat().st_dev
         if device not in seen:
@@ -91,6 +93,8 @@ def _room_at(there: Path, folder: Path) -> Row:
             file.flush()
     except OSError as error:
         return Row("disk", "problem", f"{folder} cannot be written to: {error.strerror}", hint)
+    if free < room.SHORT:
+        return Row("disk", "problem", f"hardly any room is left at {folder}: {free // 1024} kB", hint)
     if counted.f_files and files < LOW_FILES:
         return Row("disk", "problem", f"{found}, but room for only {files} more files", hint)
     return Row("disk", "ok" if free > LOW_DISK else "problem", found, hint)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fullautoci import __version__, spool
 from fullautoci.cli.checks.row import Row
 from fullautoci.client import View
-from fullautoci.errors import FullAutoCIError
+from fullautoci.errors import FullAutoCIError, StoreError
 from fullautoci.paths import Paths
 from fullautoci.text import counted
 
@@ -89,7 +89,11 @@ def _database(paths: Paths) -> Row:
     from fullautoci.store import backup
 
     aside = sorted(paths.damaged.iterdir()) if paths.damaged.is_dir() else []
-    if paths.database.exists() and (found := backup.damage(paths.database)):
+    try:
+        found = backup.damage(paths.database) if paths.database.exists() else ""
+    except StoreError as error:
+        return Row("database", "problem", error.message, "look at its folder's owner, mode and disk")
+    if found:
         hint = "'fullautoci daemon restart' moves it aside and takes the newest backup"
         return Row("database", "problem", f"it is damaged: {found}", hint)
     if aside:

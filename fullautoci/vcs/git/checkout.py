@@ -61,8 +61,10 @@ class Slot:
             self._unless_full(error)  # else: whatever a job or a kill left here, replace the slot
         try:
             remove_tree(self._folder)
-        except OSError:  # another user's files, left by a job: put it aside
-            self._folder.rename(self._folder.with_name(f".{self._folder.name}.{time.time_ns()}"))
+        except OSError:  # another user's files, left by a job: put aside what is left of it
+            aside = self._folder.with_name(f".{self._folder.name}.{time.time_ns()}")
+            self._folder.rename(aside)
+            shutil.rmtree(aside, ignore_errors=True)
         try:
             self._folder.mkdir(parents=True)
             self.tree.mkdir()

@@ -1,11 +1,11 @@
 """Our own bare copy of a watched repository, with a pin (a ref) on every commit that an event named."""
 
+import contextlib
 import os
-import re
+import stat
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from dulwich.errors import NotGitRepository, ObjectFormatException
@@ -14,44 +14,70 @@ from dulwich.objects import Blob, ObjectID, Tree
 from dulwich.objects import Commit as GitCommit
 from dulwich.repo import Repo
 
-from fullautoci.errors import NotFoundError, VcsError
+from fullautoci.errors import BusyError, NotFoundError, VcsError
 from fullautoci.model import Commit
-from fullautoci.text import decode, iso, one_line, plain
 from fullautoci.vcs.git import partial
 from fullautoci.vcs.git.command import Git
+from fullautoci.vcs.git.commit import parse_commit
+from fullautoci.vcs.git.objects import object_size
 from fullautoci.vcs.git.partial import SOURCE
+from fullautoci.vcs.git.stale import remove_locks
 
 PINS = "refs/fullautoci/pins/"
 HEADS = "refs/fullautoci/heads/"
-MESSAGE_LIMIT = 10_000
+COMMIT_LIMIT, READABLE = 16 * 1024 * 1024, 1024 * 1024
+# From so many single files on, a mirror is packed.
+LOOSE = 2_000
 LINK, SUBMODULE = 0o120000, 0o160000
-_SHA = re.compile(rb"(?:[0-9a-f]{40}|[0-9a-f]{64})")
-_WHEN = re.compile(rb"> (-?\d{1,12})(?: |$)")
+
+
+_locks: dict[Path, threading.Lock] = {}
 
 
 class GitMirror:
-    """One mirror; its writers take turns."""
+    """One mirror; its writers take turns, whoever opened it."""
 
-    def __init__(self, git: Git, path: Path) -> None:
+    def __init__(self, git: Git, path: Path, patience_s: float = -1) -> None:
         self.path = path
         self._git = git
-        self._lock = threading.Lock()
+        self._patience_s = patience_s
+        self._lock = _locks.setdefault(path, threading.Lock())
 
     @classmethod
-    def open(cls, git: Git, path: Path, source: Path | None = None) -> "GitMirror":
+    def open(cls, git: Git, path: Path, source: Path | None = None, patience_s: float = -1) -> "GitMirror":
         """The mirror at a path; made where there is none, by rename, so that half of one is never seen.
 
         Args:
             source: the git folder that it mirrors, whose object format it gets; for making it.
+            patience_s: how long its writing waits for another's; -1: as long as that takes.
+
+        Raises:
+            BusyError: others took longer, then or later.
         """
+        mirror = cls(git, path, patience_s)
         if not (path / "HEAD").is_file():
-            new = path.with_name(f".{path.name}.new")
-            form = git("rev-parse", "--show-object-format", git_dir=source) if source else b"sha1"
-            git("init", "--quiet", "--bare", f"--object-format={form.decode('ascii').strip()}", "--", new)
-            if source:
-                (new / SOURCE).write_bytes(os.fsencode(source))
-            new.rename(path)
-        return cls(git, path)
+            with mirror._turn():
+                mirror._make(source)
+        return mirror
+
+    def _make(self, source: Path | None) -> None:
+        if (self.path / "HEAD").is_file():
+            return  # by whoever had the turn before us
+        new = self.path.with_name(f".{self.path.name}.new")
+        form = self._git("rev-parse", "--show-object-format", git_dir=source) if source else b"sha1"
+        self._git("init", "--quiet", "--bare", f"--object-format={form.decode('ascii').strip()}", "--", new)
+        if source:
+            (new / SOURCE).write_bytes(os.fsencode(source))
+        new.rename(self.path)
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=self._patience_s):
+            raise BusyError("commits of this repository are being fetched", "try again in a moment")
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def fetch(self, source: str, shas: Sequence[str]) -> list[str]:
         """Bring all branches and these commits over, and pin the commits.
@@ -62,11 +88,12 @@ class GitMirror:
         Raises:
             VcsError: the source cannot be read at all, or a commit that it has cannot be fetched.
         """
-        with self._lock:
+        with self._turn():
             pins = [f"{sha}:{PINS}{sha}" for sha in dict.fromkeys(shas)]
             try:
                 self._fetch(source, pins)
             except VcsError:
+                remove_locks(self.path)  # of a git that was killed: it is our turn, and nobody else's
                 # One commit that is gone fails the whole fetch: bring the branches, then each commit by itself.
                 self._fetch(source, [])
                 return [pin[: pin.index(":")] for pin in pins if not self._fetched(source, pin)]
@@ -94,7 +121,7 @@ class GitMirror:
         """
         if partial.is_partial(self.path):
             source = Path(os.fsdecode((self.path / SOURCE).read_bytes()))
-            with self._lock:
+            with self._turn():
                 partial.complete(self._git, self.path, sha, source)
 
     def heads(self) -> dict[str, str]:
@@ -141,7 +168,7 @@ class GitMirror:
             The commit, a child of HEAD's where there is one.
         """
         head = self._git("rev-parse", "--verify", "--quiet", "HEAD", cwd=worktree, ok=(0, 1)).decode().strip()
-        with self._lock, tempfile.TemporaryDirectory(prefix="fullautoci-") as folder:
+        with self._turn(), tempfile.TemporaryDirectory(prefix="fullautoci-") as folder:
             if head and not self.contains(head):
                 self._fetch(str(git_dir), [f"{head}:{PINS}{head}"])
             place = {"GIT_INDEX_FILE": f"{folder}/index", "GIT_DIR": str(self.path), "GIT_WORK_TREE": str(worktree)}
@@ -161,7 +188,8 @@ class GitMirror:
 
         Seen tips that the mirror lacks (registered before anything was fetched, since pruned) exclude nothing.
         """
-        known = [sha for sha in seen if self.contains(sha)]
+        with self._open() as repo:
+            known = [sha for sha in seen if ObjectID(sha.encode()) in repo.object_store]
         lines = [*tips, *(f"^{sha}" for sha in known)]
         listing = self._git(
             "log", "--format=%H %S", "--no-show-signature", "--topo-order", f"--max-count={limit}", "--stdin",
@@ -184,7 +212,10 @@ class GitMirror:
             return parse_commit(sha, self._raw(repo, sha))
 
     def read(self, sha: str, path: str, limit: int) -> bytes | None:
-        """A file of a commit, None where there is none or it is no plain file; at most `limit` + 1 bytes of it."""
+        """A file of a commit, None where there is none or it is no plain file; at most `limit` + 1 bytes of it.
+
+        One that is far larger is not taken into memory: as many zeros stand for it.
+        """
         self.complete(sha)
         with self._open() as repo:
             here: object = repo.object_store[self._tree(repo, sha)]
@@ -194,6 +225,11 @@ class GitMirror:
                 mode, child = here[part]
                 if mode in (LINK, SUBMODULE):
                     return None
+                if (
+                    not stat.S_ISDIR(mode)
+                    and object_size(self._git, self.path, child.decode("ascii")) > limit + READABLE
+                ):
+                    return bytes(limit + 1)
                 here = repo.object_store[child]
             return here.data[: limit + 1] if isinstance(here, Blob) else None
 
@@ -207,13 +243,25 @@ class GitMirror:
 
     def unpin(self, shas: Sequence[str]) -> None:
         """Drop the pins of commits that a branch of the mirror reaches; the others keep theirs."""
-        with self._lock:
+        with self._turn():
             listing = self._git("for-each-ref", "--format=%(objectname)", HEADS, git_dir=self.path)
             tips = listing.decode("ascii").split()
-            loose = set(self.unseen(shas, tips, 10_000_000)) if shas else set()
-            lines = "".join(f"delete {PINS}{sha}\n" for sha in shas if sha not in loose)
+            over = set(shas).intersection(self.pins())
+            loose = set(self.unseen(sorted(over), tips, 10_000_000)) if over else set()
+            lines = "".join(f"delete {PINS}{sha}\n" for sha in over - loose)
             self._git("update-ref", "--stdin", git_dir=self.path, stdin=lines.encode())
             self._git("pack-refs", "--all", git_dir=self.path)
+
+    def pack(self) -> None:
+        """Put what lies about in single files into one, where there are many; nothing is dropped.
+
+        Raises:
+            VcsError: git could not.
+        """
+        if sum(1 for _ in self.path.glob("objects/[0-9a-f][0-9a-f]/*")) < LOOSE:
+            return
+        with self._turn():
+            self._git("repack", "-d", "-q", "--no-write-bitmap-index", git_dir=self.path)
 
     def _open(self) -> Repo:
         try:
@@ -224,6 +272,8 @@ class GitMirror:
     def _raw(self, repo: Repo, sha: str) -> bytes:
         """A commit's bytes, also of those that dulwich refuses to take apart and git does not."""
         try:
+            if object_size(self._git, self.path, sha) > COMMIT_LIMIT:
+                raise NotFoundError(f"commit {sha[:12]} is malformed: it is larger than {COMMIT_LIMIT >> 20} MB")
             kind, raw = repo.object_store.get_raw(ObjectID(sha.encode("ascii")))
         except ObjectFormatException:  # it takes loose ones apart even so
             return self._git("cat-file", "commit", sha, git_dir=self.path)
@@ -235,46 +285,3 @@ class GitMirror:
 
     def _tree(self, repo: Repo, sha: str) -> ObjectID:
         return ObjectID(parse_commit(sha, self._raw(repo, sha)).tree.encode("ascii"))
-
-
-def remove_stale_locks(mirrors: Path) -> None:
-    """Remove the locks that a killed git left in mirrors, before anything else uses them."""
-    for mirror in mirrors.glob("*.git"):
-        for lock in [*mirror.glob("*.lock"), *mirror.glob("refs/**/*.lock")]:
-            lock.unlink(missing_ok=True)
-
-
-def parse_commit(sha: str, raw: bytes) -> Commit:
-    """A commit from its bytes as git keeps them; whatever is malformed in them is shown as it is, or left empty.
-
-    Raises:
-        NotFoundError: it names no tree.
-    """
-    head, _, message = raw.partition(b"\n\n")
-    headers: dict[bytes, list[bytes]] = {}
-    for line in head.split(b"\n"):
-        name, _, value = line.partition(b" ")
-        headers.setdefault(name, []).append(value)
-    tree = headers.get(b"tree", [b""])[0]
-    if not _SHA.fullmatch(tree):
-        raise NotFoundError(f"commit {sha[:12]} is malformed: it names no tree")
-    author, committer = headers.get(b"author", [b""])[0], headers.get(b"committer", [b""])[0]
-    when = _WHEN.search(committer)
-    text = decode(message)
-    return Commit(
-        sha=sha,
-        tree=tree.decode("ascii"),
-        parents=tuple(parent.decode("ascii") for parent in headers.get(b"parent", []) if _SHA.fullmatch(parent)),
-        author=one_line(decode(author.partition(b">")[0] + b">" if b">" in author else author)),
-        subject=one_line(text.lstrip().partition("\n")[0]),
-        message=plain(text[:MESSAGE_LIMIT]),
-        committed_at=_moment(int(when[1]) if when else 0),
-    )
-
-
-def _moment(seconds: float) -> str:
-    """A commit's time; git takes dates that no calendar has, they become the nearest one it has."""
-    try:
-        return iso(datetime.fromtimestamp(max(0, min(seconds, 253402300799)), UTC))
-    except (OverflowError, OSError, ValueError):
-        return iso(datetime.fromtimestamp(0, UTC))

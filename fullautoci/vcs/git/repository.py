@@ -141,6 +141,15 @@ class GitVcs:
         """Put hooks back that rested while a rebase was under way."""
         return awaken(git_dir)
 
-    def mirror(self, path: Path, source: Path | None = None) -> GitMirror:
-        """The mirror at a path; made where there is none, of the git folder `source`."""
-        return GitMirror.open(self._git, path, source)
+    def mirror(self, path: Path, source: Path | None = None, patience_s: float = -1) -> GitMirror:
+        """The mirror at a path; made where there is none, of the git folder `source`.
+
+        Args:
+            patience_s: how long its writing waits for another's; -1: as long as that takes.
+
+        Raises:
+            VcsError: there is none, and no source was given.
+        """
+        if source is None and not (path / "HEAD").is_file():
+            raise VcsError(f"there is no mirror {path}", "'fullautoci init' in the repository makes it anew")
+        return GitMirror.open(self._git, path, source, patience_s)

@@ -1,6 +1,8 @@
 """Backups: whole, checked, numbered; and what is made of damage."""
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -119,3 +121,30 @@ def test_no_room_for_the_backup_no_migration(tmp_path: Path) -> None:
         open_for_writing(path)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'bringing'").fetchone() == (0,)
+
+
+def test_a_copy_that_cannot_be_read_says_nothing_against_the_database(db: Database, tmp_path: Path) -> None:
+    """The folder takes the copy and then gives nothing back: a program beside us that may not open one more file."""
+    script = f"""
+import resource, sqlite3
+from pathlib import Path
+from fullautoci.errors import DamagedError, StoreError
+from fullautoci.store import backup
+copied = []
+class Database(sqlite3.Connection):
+    def backup(self, copy):
+        super().backup(copy)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, 4096))
+database = sqlite3.connect({str(tmp_path / "test.db")!r}, factory=Database)
+try:
+    backup.make(database, Path({str(tmp_path / "backups")!r}), "daily")
+except StoreError as error:
+    print(type(error).__name__)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout.strip() == "StoreError", done
+
+
+def test_a_backup_that_cannot_be_read_is_not_called_damaged(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be read"):
+        backup.damage(tmp_path / "missing.db")

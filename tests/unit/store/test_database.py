@@ -8,7 +8,7 @@ import pytest
 from sqlite_utils import Database
 
 from fullautoci.errors import StoreError
-from fullautoci.store.database import open_for_writing, quick_check, reading
+from fullautoci.store.database import check, open_for_writing, readable, reading
 from fullautoci.store.migrations import migrations
 
 INCREMENTAL, FULL = 2, 2
@@ -81,14 +81,14 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
 def test_damage_is_found(tmp_path: Path) -> None:
     path = tmp_path / "db"
     with closing(open_for_writing(path)) as database:
-        quick_check(database)
+        check(database)
         database.execute("CREATE TABLE big (x TEXT)")
         database.execute("INSERT INTO big SELECT hex(randomblob(900)) FROM pragma_table_list, pragma_table_list")
     raw = bytearray(path.read_bytes())
     raw[len(raw) // 2 : len(raw) // 2 + 20_000] = b"\xab" * 20_000
     path.write_bytes(raw)
     with closing(open_for_writing(path)) as database, pytest.raises(StoreError, match="damaged"):
-        quick_check(database)
+        check(database)
 
 
 def test_a_failing_migration_leaves_the_schema_as_it_was(tmp_path: Path) -> None:
@@ -116,3 +116,20 @@ def test_without_a_database_readers_say_so(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="nothing is watched yet"), reading(tmp_path / "missing"):
         pass
     assert not (tmp_path / "missing").exists()
+
+
+def test_what_keeps_it_readable_keeps_the_index_that_readers_need(tmp_path: Path) -> None:
+    path = tmp_path / "db"
+    index = path.with_name("db-shm")
+    database = open_for_writing(path)
+    with readable(path):
+        database.execute("INSERT INTO settings VALUES ('a', 'b')")
+        database.close()  # as after an error of the disk
+        assert index.exists()
+        with closing(open_for_writing(path)) as again, reading(path) as connection:
+            again.execute("UPDATE settings SET value = 'c'")
+            assert again.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0, "it holds nothing up"
+            assert connection.execute("SELECT value FROM settings").fetchone()[0] == "c"
+    with closing(open_for_writing(path)):
+        pass
+    assert not index.exists()

@@ -7,7 +7,7 @@ import pytest
 from sqlite_utils import Database
 
 from fullautoci.model import EnvironmentIdentity, FileCoverage, Finding, Outcome, Result, State, TestCase
-from fullautoci.store import jobs, runs
+from fullautoci.store import jobs, retention, runs
 from tests.unit.store.parts import COVERAGE, PYLINT, planned, readable, rows, sha, watch, wish
 
 RESULT = Result(
@@ -159,3 +159,40 @@ def test_a_job_that_nobody_has_is_ignored(db: Database) -> None:
     assert jobs.record(db, 99, 1, RESULT) is None
     assert jobs.lose(db, 99, 1, "x") is None
     assert counts(db)["metrics"] == 0
+
+
+def test_a_loss_that_is_told_twice_counts_once(db: Database) -> None:
+    planned(db, watch(db), plans=(PYLINT,))
+    due = start(db)
+    for _ in range(3):  # a write may have come through of which nobody knew
+        assert jobs.lose(db, due.id, due.attempt, "the worker ended") is None
+    assert rows(db, "SELECT state, losses, attempt FROM jobs") == [("queued", 1, 1)]
+
+
+def test_what_counts_as_under_way_and_is_with_no_worker_is_queued_again_at_no_charge(db: Database) -> None:
+    planned(db, watch(db))
+    held, other = start(db), start(db)
+    jobs.requeue_but(db, {held.id})
+    assert dict(rows(db, "SELECT id, state FROM jobs")) == {held.id: "preparing", other.id: "queued"}
+    assert rows(db, "SELECT sum(losses) FROM jobs") == [(0,)]
+    assert start(db).id == other.id
+
+
+def test_what_is_asked_all_the_time_costs_nothing_more_with_a_long_history(db: Database) -> None:
+    """No such query looks at every row of a table that grows for ever."""
+    number = watch(db)
+    planned(db, number)
+    asked: list[str] = []
+    db.conn.set_trace_callback(lambda sql: asked.append(sql) if sql.startswith("SELECT") else None)
+    jobs.start_next(db)
+    jobs.unfinished(db.conn)
+    runs.unplanned(db.conn, 20)
+    runs.waiting_shas(db.conn, number)
+    runs.overtake(db, runs.Unplanned(1, number, sha(1), 0, (), "main", "post-commit"))
+    retention.under_way(db.conn)
+    db.conn.set_trace_callback(None)
+    assert len(asked) >= 6
+    for sql in asked:
+        plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()]
+        scans = [step for step in plan if step.startswith("SCAN") and "USING" not in step and "INDEX" not in step]
+        assert not scans, f"{sql}: {plan}"

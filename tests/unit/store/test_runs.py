@@ -163,10 +163,10 @@ def test_pins_are_free_once_every_run_of_their_commit_is_over(db: Database) -> N
     wish(db, number, 2)
     runs.end(db, 1, Outcome.PASSED, "")
     with readable(db) as connection:
-        assert runs.finished_pins(connection, number) == [sha(1)]
+        assert runs.finished(connection, number, [sha(1), sha(2), sha(3)]) == [sha(1)]
     runs.wish(db, number, wanted(fresh=True))
     with readable(db) as connection:
-        assert runs.finished_pins(connection, number) == []
+        assert runs.finished(connection, number, [sha(1), sha(2), sha(3)]) == []
 
 
 def on(db: Database, repository: int, number: int, branch: str = "main", source: str = "post-commit") -> runs.Unplanned:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from fullautoci.errors import FullAutoCIError, NotFoundError, VcsError
+from fullautoci.errors import BusyError, FullAutoCIError, NotFoundError, VcsError
 from fullautoci.vcs.git.command import Git
-from fullautoci.vcs.git.mirror import PINS, GitMirror
+from fullautoci.vcs.git.mirror import LOOSE, PINS, GitMirror
+from fullautoci.vcs.git.stale import remove_leavings
 from tests.support.repository import Repository
 
 GONE = "f" * 40
@@ -181,3 +182,64 @@ def test_half_a_mirror_is_never_seen_and_a_lost_one_is_named(git: Git, tmp_path:
     shutil.rmtree(made.path)
     with pytest.raises(VcsError, match="is gone"):
         made.contains(GONE)
+
+
+def test_what_a_killed_git_left_is_removed_when_it_is_in_the_way(
+    git: Git, mirror: GitMirror, source: Repository
+) -> None:
+    mirror.fetch(git_dir(source), [source.head()])
+    for name in ("packed-refs.lock", "refs/fullautoci/heads/main.lock", "shallow.lock"):
+        (mirror.path / name).touch()
+    sha = source.commit({"a.txt": "more\n"})
+    assert mirror.fetch(git_dir(source), [sha]) == []
+    assert mirror.heads() == {"refs/heads/main": sha}
+    part = mirror.path / "objects/pack/tmp_pack_x"
+    part.write_bytes(b"half")
+    remove_leavings(mirror.path.parent)
+    assert not part.exists()
+
+
+def test_a_pin_that_is_not_there_keeps_no_other(git: Git, mirror: GitMirror, source: Repository) -> None:
+    first, second = source.head(), source.commit(message="second")
+    mirror.fetch(git_dir(source), [first, second])
+    mirror.unpin([first, GONE])
+    assert pins(git, mirror) == {second}
+
+
+def test_many_single_files_are_packed_and_a_commit_that_only_a_pin_holds_stays(
+    git: Git, mirror: GitMirror, source: Repository
+) -> None:
+    first = source.head()
+    doomed = source.commit({"a.txt": "doomed\n"})
+    mirror.fetch(git_dir(source), [doomed])
+    source.git("reset", "--quiet", "--hard", first)
+    source.commit({f"d/{number}": f"{number}" for number in range(LOOSE)})
+    source.git("config", "fetch.unpackLimit", "1000000")
+    listing = source.git("rev-list", "--objects", "main").splitlines()
+    for line in listing:  # as thousands of small fetches leave them
+        name = line.split(" ")[0]
+        loose = source.path / ".git/objects" / name[:2] / name[2:]
+        there = mirror.path / "objects" / name[:2] / name[2:]
+        if loose.exists() and not there.exists():
+            there.parent.mkdir(exist_ok=True)
+            shutil.copyfile(loose, there)
+    mirror.fetch(git_dir(source), [source.head()])
+    mirror.pack()
+    assert len(list(mirror.path.glob("objects/[0-9a-f][0-9a-f]/*"))) < 10
+    assert mirror.read(doomed, "a.txt", 100) == b"doomed\n"
+    assert mirror.read(source.head(), "d/7", 100) == b"7"
+    assert git("fsck", "--no-progress", git_dir=mirror.path) == b""
+
+
+def test_a_file_that_is_far_too_large_is_not_taken_into_memory(mirror: GitMirror, source: Repository) -> None:
+    large = source.commit({"a.txt": b"x" * 3_000_000, "b.txt": b"x" * 1_000_000})
+    mirror.fetch(git_dir(source), [large])
+    assert mirror.read(large, "b.txt", 100) == b"x" * 101
+    assert mirror.read(large, "a.txt", 100) == bytes(101), "another's bytes: it was not read"
+
+
+def test_who_is_impatient_is_told_that_the_mirror_is_busy(git: Git, mirror: GitMirror, source: Repository) -> None:
+    hasty = GitMirror.open(git, mirror.path, patience_s=0.05)
+    with mirror._turn(), pytest.raises(BusyError, match="are being fetched"):
+        hasty.fetch(git_dir(source), [source.head()])
+    assert hasty.fetch(git_dir(source), [source.head()]) == []

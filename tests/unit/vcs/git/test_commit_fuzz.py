@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fullautoci.errors import NotFoundError
-from fullautoci.vcs.git.mirror import parse_commit
+from fullautoci.vcs.git.commit import parse_commit
 from tests.fuzzing import commit
 from tests.unit.fuzz import FUZZ, damaged
 
