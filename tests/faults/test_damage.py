@@ -2,10 +2,14 @@
 
 import os
 import signal
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from fullautoci.daemon.opening import suspect
+from fullautoci.errors import DamagedError
 from fullautoci.store import backup
 from fullautoci.store.database import open_for_writing
 from tests.faults.test_kills import CONFIG
@@ -82,4 +86,63 @@ def test_damage_while_the_daemon_runs_has_it_begin_anew(home: Home, watched: Rep
     assert home.finished(1, sha)["outcome"] == "passed"
     assert home.finished(1, first)["outcome"] == "passed"
     assert home.pid() == pid, "the daemon itself goes on"
+    check_sound(home)
+
+
+def ruin_index(path: Path) -> None:
+    """Change one key of an index: what only the full check sees."""
+    with closing(sqlite3.connect(path)) as connection:
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        page = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'runs_by_branch'").fetchone()[0]
+    raw = bytearray(path.read_bytes())
+    start = (page - 1) * size
+    key = raw.index(b"main", start, start + size)
+    raw[key : key + 4] = b"mbin"
+    path.write_bytes(bytes(raw))
+
+
+def test_damage_that_only_a_backup_meets_has_the_daemon_begin_anew(home: Home, watched: Repository) -> None:
+    back_up(home)
+    sha = watched.commit({"file": "1"})
+    home.finished(1, sha)
+    home.stop()
+    ruin_index(home.paths.database)
+    with pytest.raises(DamagedError):
+        backup.make_daily(home.paths.database, home.paths.backups / "elsewhere")
+    suspect(home.paths)  # as the daemon's own backup does
+    home.start()
+    assert [path.name for path in home.paths.damaged.glob("*/*")] == ["fullautoci.db"]
+    assert home.finished(1, sha)["outcome"] == "passed"
+    check_sound(home)
+    home.stop()
+    home.start()
+    assert len(list(home.paths.damaged.iterdir())) == 1, "once is enough"
+
+
+def ruin_root(path: Path, name: str) -> None:
+    """Overwrite the first page of a table or an index."""
+    with closing(sqlite3.connect(path)) as connection:
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        page = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", [name]).fetchone()[0]
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(os.urandom(size))
+
+
+@pytest.mark.parametrize("name", ["jobs_open", "sqlite_autoindex_attempts_1", "repositories", "runs"])
+def test_damage_that_is_met_while_the_daemon_starts(home: Home, watched: Repository, name: str) -> None:
+    """After an orderly stop nothing is checked: what the first questions meet is recovered from at once."""
+    back_up(home)
+    sha = watched.commit({"file": "1"})
+    home.finished(1, sha)
+    home.stop()
+    with closing(sqlite3.connect(home.paths.database)) as connection:  # a job that is found under way is written to
+        connection.execute("UPDATE jobs SET state = 'running', outcome = NULL WHERE id = 1")
+        connection.execute("UPDATE attempts SET ended_at = NULL WHERE job_id = 1")
+        connection.commit()
+    ruin_root(home.paths.database, name)
+    home.start()
+    until(lambda: list(home.paths.damaged.glob("*/fullautoci.db")), 30, "the move aside")
+    assert home.finished(1, sha)["outcome"] == "passed"
+    assert len(list(home.paths.damaged.iterdir())) == 1
     check_sound(home)

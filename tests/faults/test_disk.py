@@ -1,5 +1,7 @@
 """A disk that is full: nothing is acknowledged, it is shown, reads go on, and all goes on by itself."""
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from tests.support.patience import until
 from tests.support.repository import Repository
 
 COMES_BACK_S = 60
+FULL = re.compile("cannot be written to|hardly any room")
 PLACES = {
     "spool": lambda home: home.paths.spool,
     "database": lambda home: home.paths.state,
@@ -29,8 +32,14 @@ def inside(request: pytest.FixtureRequest, home: Home) -> Iterator[HomeInside]:
     namespace = Namespace(place, 48)
     made = HomeInside(home, namespace)
     yield made
-    made.run("daemon", "stop", cwd=Path("/"), check=False)
-    namespace.close()
+    made.close()
+
+
+def trouble(inside: HomeInside, repository: Repository) -> bool:
+    """Whether it is said that a disk is full: by the daemon, or by doctor."""
+    rows = json.loads(inside.run("doctor", "--json", cwd=repository.path).stdout)
+    full = [row for row in rows if row["what"] == "disk" and FULL.search(row["found"])]
+    return bool(full) or bool(inside.json("status", cwd=repository.path)["no_room"])
 
 
 def test_a_full_disk(inside: HomeInside, repository: Repository, request: pytest.FixtureRequest) -> None:
@@ -41,21 +50,18 @@ def test_a_full_disk(inside: HomeInside, repository: Repository, request: pytest
         return repository.head()
 
     repository.commit({".fullautoci.yml": CONFIG})
-    inside.run("init", "--wait", cwd=repository.path)
-    inside.namespace.fill(repository.env)
+    inside.cli("init", "--wait", cwd=repository.path)
+    assert not trouble(inside, repository)
+    inside.fill()
     shas = [commit(number) for number in range(3)]
 
-    def trouble() -> bool:
-        status = inside.json("status", cwd=repository.path)
-        doctor = inside.run("doctor", cwd=repository.path, check=False).stdout
-        return bool(status["no_room"]) or ("disk" in doctor and "problem" in doctor)
-
-    until(trouble, 30, "a word about it")
+    until(lambda: trouble(inside, repository), 30, "a word about it")
+    inside.fill()  # also what was given back meanwhile
     history = inside.json("history", cwd=repository.path)  # reads go on
     if inside.namespace.place.name != "spool":  # without which the scan finds commits
         assert not {run["commit"] for run in history if run["outcome"] == "passed"} & set(shas)
     assert not [run["reason"] for run in history if run["outcome"] in ("failed", "errored")]
-    inside.namespace.free(repository.env)
+    inside.free()
 
     def passed() -> bool:
         found = {run["commit"]: run["outcome"] for run in inside.json("history", cwd=repository.path)}
@@ -63,3 +69,36 @@ def test_a_full_disk(inside: HomeInside, repository: Repository, request: pytest
 
     until(passed, COMES_BACK_S, "all commits' results")
     until(lambda: not inside.json("status", cwd=repository.path)["problem"], 30, "no more of it")
+
+
+def test_a_spool_that_cannot_be_emptied_keeps_nothing_waiting(home: Home, repository: Repository) -> None:
+    (home.folder / "config.yml").write_text("scan_interval: 2s\n")
+    inside = HomeInside(home, Namespace(home.paths.spool, 8))
+    try:
+        _read_only_spool(inside, repository)
+    finally:
+        inside.namespace.remount("rw")
+        inside.close()
+
+
+def _read_only_spool(inside: HomeInside, repository: Repository) -> None:
+    def commit(number: int) -> str:
+        repository.write({"file": str(number)})
+        git = ("git", "commit", "-qam", f"change {number}")
+        said = inside.namespace.run(*git, cwd=repository.path, env=repository.env).stderr
+        assert ("could not be written" in said) is (number == 2), said
+        return repository.head()
+
+    repository.commit({".fullautoci.yml": CONFIG, "file": "0"})
+    inside.cli("init", "--wait", cwd=repository.path)
+    inside.stop()
+    spooled = commit(1)
+    inside.namespace.remount("ro")
+    inside.start()
+    found_by_the_scan = commit(2)
+    for sha in (spooled, found_by_the_scan):
+        until(lambda sha=sha: inside.rows("SELECT 1 FROM runs WHERE sha = ? AND outcome = 'passed'", sha), 60, sha)
+    assert "cannot be removed" in inside.run("daemon", "logs", "-n", "400").stdout
+    inside.namespace.remount("rw")
+    until(lambda: not inside.json("status", cwd=repository.path)["spool_waiting"], 60, "the spool's end")
+    assert inside.rows("SELECT count(*) FROM runs WHERE sha = ?", spooled) == [(1,)]

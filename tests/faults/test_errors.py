@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,11 @@ FAULTS = {
 }
 
 
+def injected(home: Home) -> Path:
+    """Where strace notes what it did."""
+    return home.folder / "strace"
+
+
 @pytest.fixture(params=list(FAULTS))
 def failing(request: pytest.FixtureRequest, home: Home, repository: Repository) -> Iterator[str]:
     """A daemon whose calls fail now and then."""
@@ -40,7 +46,7 @@ def failing(request: pytest.FixtureRequest, home: Home, repository: Repository) 
         "--seccomp-bpf",
         "-qq",
         "-o",
-        "/dev/null",
+        str(injected(home)),
         "-e",
         f"trace={calls}",
         "-e",
@@ -62,3 +68,4 @@ def test_nothing_acknowledged_is_lost(home: Home, repository: Repository, failin
     until(lambda: home.run("daemon", "status", "--json").stdout.count('"down"'), 60, "its end")
     assert check_once(home, shas) == 0
     check_sound(home)
+    assert "(INJECTED)" in injected(home).read_text(errors="replace"), "nothing was tried"

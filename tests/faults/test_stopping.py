@@ -2,15 +2,19 @@
 
 import os
 import shutil
+import signal
+import subprocess
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.faults.test_kills import CONFIG
 from tests.support.faults import check_once, rows
-from tests.support.home import Home
+from tests.support.home import PROGRAM, Home
 from tests.support.patience import until
-from tests.support.repository import Repository
+from tests.support.repository import HOST, Repository
 
 SLOW_GIT = """#!/bin/sh
 case " $* " in *" fetch "*) [ -e {slow} ] && {{ : >{begun}; sleep 300; }} ;; esac
@@ -68,3 +72,30 @@ def test_the_latest_commit_overtakes_those_that_wait(home: Home, repository: Rep
         return found["outcome"] == "passed" and "wanted again" in found["reason"]
 
     until(back, 60, "the commit's new generation")
+
+
+def test_a_second_signal_ends_jobs_at_once_and_costs_them_no_attempt(home: Home, repository: Repository) -> None:
+    (home.folder / "config.yml").write_text("grace: 60s\n")
+    slow = "tools: {pylint: {enabled: false}, coverage: {enabled: false}, slow: {command: [sleep, '120']}}\n"
+    repository.commit({".fullautoci.yml": HOST + slow})
+    home.cli("init", cwd=repository.path)
+    until(lambda: rows(home, "SELECT 1 FROM jobs WHERE state = 'running'"), 30, "a running job")
+    daemon = psutil.Process(home.pid())
+    began = time.monotonic()
+    for _ in range(3):
+        daemon.terminate()
+        time.sleep(0.05)
+    daemon.wait(30)
+    assert time.monotonic() - began < 30, "it did not wait for the job"
+    assert "run 1: slow was lost" in home.log()
+    assert rows(home, "SELECT state, losses FROM jobs") == [("queued", 0)]
+
+
+def test_a_signal_that_comes_while_the_daemon_starts_is_heeded(home: Home) -> None:
+    for wait in (0.05, 0.2, 0.4, 0.6, 0.8):
+        with home.paths.daemon_log.open("ab") as log:
+            daemon = subprocess.Popen([str(PROGRAM), "daemon", "run"], env=home.env, stdout=log, stderr=log)
+        time.sleep(wait)
+        daemon.terminate()
+        assert daemon.wait(30) in (0, -signal.SIGTERM)
+        assert not home.pid_lives()

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from pathlib import Path
 
 import psutil
@@ -14,13 +13,15 @@ from tests.support.home import Home
 from tests.support.parts import lacking
 from tests.support.patience import until
 from tests.support.repository import HOST, Repository
+from tests.support.watching import watching
 
 JOBS = sized(4, 20)  # for each way to end
 SURVIVES_S = 2.0
 WAYS = ("exit", "timeout", "cancel", "worker", "sigterm")
+OUTCOMES = {"exit": "passed", "timeout": "timed_out", "cancel": "cancelled"}
 SPAWN = """
-import os, signal, subprocess, sys, time
-marker, stays = sys.argv[1], sys.argv[2]
+import os, signal, sys, time, uuid
+marker, stays, folder = sys.argv[1:]
 for depth in range(3):
     if os.fork() == 0:
         os.setsid()
@@ -29,31 +30,35 @@ for depth in range(3):
             os.setsid()
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             os.environ.pop("FULLAUTOCI_JOB")  # nor can it be told by its tag
-            os.execvp("sh", ["sh", "-c", "trap '' TERM HUP INT; while :; do sleep 1; done", marker])
+            say = "trap '' TERM HUP INT; : >$2; while :; do sleep 1; done"
+            os.execvp("sh", ["sh", "-c", say, "sh", marker, f"{folder}/{uuid.uuid4()}"])
         os._exit(0)
+before = time.monotonic() + 60
+while len(os.listdir(folder)) < 3 and time.monotonic() < before:
+    time.sleep(0.01)
 print("begun", flush=True)
 time.sleep(600 if stays == "stays" else 0.2)
 """
 
 
-def living(marker: str) -> list[int]:
-    found = []
+def living(marker: str) -> set[int]:
+    found = set()
     for process in psutil.process_iter():
         try:
             if marker in process.cmdline() and "trap" in " ".join(process.cmdline()):
-                found.append(process.pid)
+                found.add(process.pid)
         except psutil.Error:
             continue
     return found
 
 
-def begin(home: Home, repository: Repository, marker: str, stays: str, timeout: str = "60s") -> str:
+def begin(home: Home, repository: Repository, marker: str, folder: Path, way: str) -> None:
     """Watch a repository whose every commit is such a job, and have one begin."""
-    command = f"{{command: [python3, spawn.py, {marker}, {stays}], timeout: {timeout}}}"
+    stays, timeout = "ends" if way == "exit" else "stays", "3s" if way == "timeout" else "60s"
+    command = f"{{command: [python3, spawn.py, {marker}, {stays}, {folder}], timeout: {timeout}}}"
     config = HOST + f"tools: {{pylint: {{enabled: false}}, coverage: {{enabled: false}}, bad: {command}}}\n"
     repository.commit({".fullautoci.yml": config, "spawn.py": SPAWN})
     home.cli("init", cwd=repository.path)
-    return repository.head()
 
 
 def end_by(home: Home, way: str, repository: Repository) -> None:
@@ -73,34 +78,41 @@ def end_by(home: Home, way: str, repository: Repository) -> None:
     # What hides its tag outlives a SIGKILL of the daemon without bubblewrap; docs/durability.md says so.
     [(way, True) for way in (*WAYS, "sigkill")] + [(way, False) for way in WAYS],
 )
-def test_nothing_survives_its_job(home: Home, repository: Repository, way: str, contained: bool) -> None:
+def test_nothing_survives_its_job(
+    home: Home, repository: Repository, way: str, contained: bool, tmp_path: Path
+) -> None:
     if contained and pidspace.program() is None:
         lacking("bubblewrap", "bwrap is not installed or does not work")
     (home.folder / "config.yml").write_text(f"grace: 1s\nsandbox: {'auto' if contained else 'off'}\n")
-    marker = f"survivor-{os.getpid()}-{way}-{contained}"
-    sha = begin(home, repository, marker, "ends" if way == "exit" else "stays", "3s" if way == "timeout" else "60s")
+    marker, folder = f"survivor-{os.getpid()}-{way}-{contained}", tmp_path / "lived"
+    folder.mkdir()
+    begin(home, repository, marker, folder, way)
     for number in range(JOBS):
+        sha = repository.head()
         if way in ("exit", "timeout"):
             home.finished(1, sha)
-        else:
-            until(lambda: len(living(marker)) >= 3, 30, "the job's children")
-            end_by(home, way, repository)
-        gone = time.monotonic() + SURVIVES_S
-        while living(marker) and time.monotonic() < gone and way != "worker":
-            time.sleep(0.05)
-        if way == "worker":  # the job begins again at once, in another worker
-            home.cli("cancel", cwd=repository.path)
-            until(lambda: not living(marker), SURVIVES_S + 1, "the end of its children")
-        assert not living(marker), f"{way}: job {number} left something behind"
+            assert len(list(folder.iterdir())) == 3, "its children did not even live"
+        until(lambda: len(list(folder.iterdir())) >= 3, 30, "the job's children")
+        lived = living(marker)
+        end_by(home, way, repository)
+        left = until(lambda lived=lived: not lived & living(marker) or None, SURVIVES_S, f"the end of {lived}")
+        assert left, f"{way}: job {number} left something behind"
         if way in ("sigterm", "sigkill"):
             home.start()
+        if way in ("worker", "sigterm", "sigkill"):  # the job begins again at once
             home.cli("cancel", cwd=repository.path)
-        sha = repository.commit({"n": str(number)}) if number < JOBS - 1 else sha
+            until(lambda: not living(marker), SURVIVES_S + 1, "the end of its children")
+        assert not living(marker)
+        assert home.finished(1, sha)["outcome"] == OUTCOMES.get(way, "cancelled")
+        for file in folder.iterdir():
+            file.unlink()
+        if number < JOBS - 1:
+            repository.commit({"n": str(number)})
 
 
 @pytest.mark.parametrize("contained", [True, False])
 def test_a_fork_bomb_ends_as_errored_and_the_machine_goes_on(
-    home: Home, repository: Repository, contained: bool, tmp_path: Path
+    home: Home, repository: Repository, contained: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     if contained and pidspace.program() is None:
         lacking("bubblewrap", "bwrap is not installed or does not work")
@@ -110,9 +122,14 @@ def test_a_fork_bomb_ends_as_errored_and_the_machine_goes_on(
         HOST + "tools: {pylint: {enabled: false}, coverage: {enabled: false}, bomb: {command: [python3, bomb.py]}}\n"
     )
     repository.commit({".fullautoci.yml": config, "bomb.py": bomb})
-    home.cli("init", cwd=repository.path)
-    run = home.finished(1, repository.head())
+    home.start()
+    with watching(home) as seen:
+        home.cli("init", cwd=repository.path)
+        run = home.finished(1, repository.head())
     assert (run["outcome"], run["reason"]) == ("errored", "it started more than 300 processes")
+    with capsys.disabled():
+        print(f"\na fork bomb: {seen}")
+    seen.check()
 
     def alive() -> list[int]:
         return [p.pid for p in psutil.process_iter(["cmdline"]) if "bomb.py" in (p.info["cmdline"] or [])]

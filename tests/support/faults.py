@@ -5,10 +5,9 @@
 
 import os
 import random
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 import pytest
 
@@ -36,8 +35,7 @@ def seeded(capsys: pytest.CaptureFixture[str], what: str) -> Iterator[random.Ran
 
 def rows(home: Home, sql: str, *values: object) -> list[tuple[object, ...]]:
     """What a query finds in a home's database."""
-    with closing(sqlite3.connect(f"file:{home.paths.database}?mode=ro", uri=True, timeout=20)) as connection:
-        return connection.execute(sql, values).fetchall()
+    return home.rows(sql, *values)
 
 
 def check_sound(home: Home) -> None:
