@@ -69,7 +69,7 @@ class History(RuleBasedStateMachine):
     def begin(self) -> None:
         self.repository.commit({".fullautoci.yml": CONFIG}, "first")
         if not self.home.pid_lives():
-            self.home.start()
+            self.home.begin()
         self.watch(self.repository.path)
 
     @rule()
@@ -140,7 +140,7 @@ class History(RuleBasedStateMachine):
     @precondition(lambda self: not self.up and not self.full)
     @rule()
     def start(self) -> None:
-        self.home.start()
+        self.home.begin()
         self.up = True
 
     @rule(seconds=st.sampled_from([0, -DAY, 10 * YEAR]))
@@ -150,7 +150,7 @@ class History(RuleBasedStateMachine):
     @precondition(lambda self: self.up)
     @rule()
     def stop(self) -> None:
-        self.home.stop()
+        self.home.terminate()
         self.up = False
 
     @precondition(lambda self: not self.full)
@@ -205,10 +205,9 @@ class History(RuleBasedStateMachine):
         """Have everything that is in the way gone, wait for the end of all, and hold it against the contracts."""
         self.home.free()
         if not self.home.pid_lives():
-            self.home.start()
+            self.home.begin()
         for git_dir, contract in self.watched.items():
-            number = int(str(rows(self.home, "SELECT id FROM repositories WHERE path = ?", git_dir)[0][0]))
-            self.home.api().scan(number)
+            self.home.api().scan(self._number(git_dir))
             reached = set(Repository(Path(git_dir)).git("rev-list", "--branches").split())
             until(lambda git_dir=git_dir, contract=contract, reached=reached: self._is_over(git_dir, contract, reached),
                   90, f"an outcome of everything in {git_dir}")  # fmt: skip
@@ -218,8 +217,11 @@ class History(RuleBasedStateMachine):
                 assert not broken, f"{sha} {broken}: {found}"
         check_sound(self.home)
         for git_dir in self.watched:
-            self.home.cli("deinit", git_dir.removesuffix("/.git"))
+            self.home.api().unregister(self._number(git_dir))
         self.home.api().prune(dry_run=False)
+
+    def _number(self, git_dir: str) -> int:
+        return int(str(rows(self.home, "SELECT id FROM repositories WHERE path = ?", git_dir)[0][0]))
 
     def _is_over(self, git_dir: str, contract: Contract, reached: set[str]) -> bool:
         seen = {sha for (sha,) in rows(self.home, f"SELECT r.sha {RUNS}", git_dir)}

@@ -92,9 +92,12 @@ def test_random_kills(home: Home, watched: Repository, capsys: pytest.CaptureFix
             if victim != "hook":
                 time.sleep(wait)
                 kill_one(home, chance, victim)
-        until(lambda: not rows(home, "SELECT 1 FROM runs WHERE state <> 'done'") and known(home, acknowledged), 120)
+        until(
+            lambda: not rows(home, "SELECT 1 FROM runs WHERE state <> 'done'") and known(home, acknowledged),
+            sized(120, 900),
+        )
         until(lambda: {sha for (sha,) in rows(home, "SELECT sha FROM runs")} >= set(shas), 30, "a run of each commit")
-        until(lambda: not rows(home, "SELECT 1 FROM runs WHERE state <> 'done'"), 120)
+        until(lambda: not rows(home, "SELECT 1 FROM runs WHERE state <> 'done'"), sized(120, 900))
         quarantined = check_once(home, shas)
         check_sound(home)
         home.stop()

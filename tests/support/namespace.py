@@ -3,13 +3,16 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+from fullautoci.daemon import start as daemon
 from fullautoci.paths import Paths
 from tests.support.home import PROGRAM, Home
 from tests.support.parts import lacking
+from tests.support.patience import until
 
 
 class Namespace:
@@ -123,6 +126,18 @@ class HomeInside(Home):
         """Run the `fullautoci` command."""
         argv = [str(PROGRAM), *arguments]
         return self.namespace.run(*argv, cwd=cwd or self.folder, env=self.env, check=False, timeout=timeout)
+
+    def begin(self) -> None:
+        """Start the daemon without the command that does, which costs as much as the daemon."""
+        script = 'setsid "$0" daemon run </dev/null >>"$1" 2>&1 &'
+        log = f"{self.folder}/state/{self.paths.daemon_log.name}"
+        self.namespace.run("sh", "-c", script, str(PROGRAM), log, cwd=self.folder, env=self.env)
+        until(lambda: self.paths.socket.exists() and daemon.status(self.paths), 30, "the daemon")
+
+    def terminate(self) -> None:
+        """Have the daemon end in order."""
+        os.kill(self.pid(), signal.SIGTERM)
+        until(lambda: not self.pid_lives(), 30, "the daemon's end")
 
     def fill(self) -> None:
         """Leave no room on the small disk."""
