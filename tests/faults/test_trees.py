@@ -1,5 +1,6 @@
 """Jobs that double-fork, leave their session, ignore SIGTERM and outlive their parent: none survives its job's end."""
 
+import contextlib
 import os
 import signal
 from pathlib import Path
@@ -66,12 +67,21 @@ def idle(home: Home) -> bool:
     return bool(status["workers_idle"] == status["workers"])
 
 
+def busy_workers(daemon: psutil.Process) -> list[psutil.Process]:
+    found = []
+    for child in daemon.children():
+        with contextlib.suppress(psutil.Error):  # a git that has just ended
+            if "fullautoci.pool.worker" in child.cmdline() and child.children():
+                found.append(child)
+    return found
+
+
 def end_by(home: Home, way: str, repository: Repository) -> None:
     daemon = psutil.Process(home.pid())
     if way == "cancel":
         home.cli("cancel", cwd=repository.path)
     elif way == "worker":
-        next(child for child in daemon.children() if child.children()).kill()
+        until(lambda: busy_workers(daemon), 10, "a worker with a job")[0].kill()
     elif way == "sigkill":
         daemon.kill()
     elif way == "sigterm":
