@@ -113,6 +113,15 @@ def waiting(spool: Path) -> list[Path]:
     return [spool / name for _, name in sorted(found)]
 
 
+def count(spool: Path) -> int:
+    """How many events wait, told without looking at each; 0 where the spool cannot be read."""
+    try:
+        with os.scandir(spool) as entries:
+            return sum(entry.name.endswith(SUFFIX) for entry in entries)
+    except OSError:
+        return 0
+
+
 def read(path: Path) -> Event:
     """The event in a spool file.
 

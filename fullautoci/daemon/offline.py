@@ -12,6 +12,6 @@ def offline_info(paths: Paths) -> dict[str, Any]:
         "daemon": "down",
         "version": __version__,
         "home": str(paths.state),
-        "spool_waiting": len(spool.waiting(paths.spool)),
+        "spool_waiting": spool.count(paths.spool),
         "spool_rejected": len(list(paths.rejected.iterdir())) if paths.rejected.is_dir() else 0,
     }

@@ -214,3 +214,10 @@ def test_the_same_event_from_many_at_once_is_whole_whenever_one_is_told_that_it_
             told = [pool.submit(keep) for _ in range(8)]
         assert {one.result() for one in told} == {event}
     assert len(list(tmp_path.iterdir())) == 60
+
+
+def test_what_waits_is_counted_without_being_read(tmp_path: Path) -> None:
+    assert spool.count(tmp_path / "missing") == 0
+    for name in ("a.event", "b.event", ".c.tmp", "d.txt", ".poke"):
+        (tmp_path / name).touch()
+    assert spool.count(tmp_path) == len(spool.waiting(tmp_path)) == 2

@@ -71,7 +71,7 @@ def _notices(info: View) -> Row:
 
 
 def _spool(paths: Paths, *, down: bool) -> Row:
-    waiting = len(spool.waiting(paths.spool))
+    waiting = spool.count(paths.spool)
     rejected = list(paths.rejected.iterdir()) if paths.rejected.is_dir() else []
     if not os.access(paths.spool, os.W_OK | os.X_OK):
         hint = "hooks cannot tell of commits; the scan finds them: make the folder writable"
