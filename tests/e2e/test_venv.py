@@ -142,7 +142,7 @@ def test_an_environment_that_a_job_changed_is_not_taken_from_under_another(home:
     files = {f"{name}.sh": script for name, script in tools.items()}
     repository = Repository(tmp_path / "r")
     repository.commit({
-        "requirements.txt": "six\n",
+        "requirements.txt": "six>=1.1\n",  # an environment of its own
         ".fullautoci.yml": "environment: venv\ntools:\n  pylint: {enabled: false}\n  coverage: {enabled: false}\n"
         + config,
         **files,
@@ -154,11 +154,14 @@ def test_an_environment_that_a_job_changed_is_not_taken_from_under_another(home:
         return {name: job["outcome"] for name, job in found.items() if job["state"] == "done"}
 
     until(lambda: over() == {"changes": "passed", "checks": "passed"}, 300, "all but the first")
-    folders = sorted(path.name for path in (home.paths.environments / "venv").iterdir() if path.is_dir())
-    assert [name.partition(".")[2] for name in folders] == ["", "1"], "beside the one that is in use"
+    number = home.api().runs(repository=1, limit=1)[0]["id"]
+    jobs = {job["tool"]: job for job in home.api().results(number)["jobs"]}
+    folder = home.paths.environments / "venv" / jobs["checks"]["environment"]["detail"]["key"]
+    folders = sorted(path.name for path in folder.parent.glob(f"{folder.name}*") if path.is_dir())
+    assert folders == [folder.name, f"{folder.name}.1"], "beside the one that is in use"
     go.touch()
     run = home.finished(1, repository.head())
     assert {job["tool"]: job["outcome"] for job in run["jobs"]} == dict.fromkeys(tools, "passed")
     assert home.finished(1, repository.commit({"a": ""}))["outcome"] == "passed"
-    again = sorted(path.name for path in (home.paths.environments / "venv").iterdir() if path.is_dir())
+    again = sorted(path.name for path in folder.parent.glob(f"{folder.name}*") if path.is_dir())
     assert again == folders, "in its place"

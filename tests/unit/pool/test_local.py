@@ -87,6 +87,7 @@ def test_a_worker_that_cannot_be_replaced_costs_its_job_one_attempt_and_no_other
     first = worker(pool)
     first.suspend()  # so that it has the job, and does nothing with it
     handle = pool.submit(job, told)
+    until(lambda: job.repository_id in pool._keepers[0].repositories, 20, "the job's being handed over")
     python.unlink()
     first.kill()
     until(lambda: 1 in told.said, 20)
