@@ -66,6 +66,7 @@ def start_next(db: Database, *, backfill: bool = True) -> Due | None:
     Args:
         backfill: whether what arrived in a batch may start too.
     """
+    # "state <> 'done'" is what the partial indexes of open jobs and runs are made for: SQLite does not infer it.
     row = db.execute(
         "SELECT j.id, j.run_id, j.repository_id, j.sha, c.tree, j.attempt, j.plan FROM jobs j"
         " JOIN runs r ON r.id = j.run_id JOIN commits c ON c.repository_id = j.repository_id AND c.sha = j.sha"

@@ -207,6 +207,7 @@ def open_runs(connection: sqlite3.Connection, repository_id: int) -> list[int]:
 
 def activity(connection: sqlite3.Connection) -> View:
     """What is running, what is being prepared and for how long, and how much waits."""
+    # As in `jobs.start_next`, "state <> 'done'" is there for the partial indexes.
     rows = connection.execute(
         "SELECT j.id, j.run_id, p.name AS repository, j.sha AS 'commit', j.tool, j.state, j.activity,"
         " json_extract(j.plan, '$.timeout') AS timeout,"
