@@ -20,7 +20,7 @@ help:
 $(VENV)/.made: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[uv]' --group test --group lint
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[uv,docker]' --group test --group lint
 	touch $@
 
 demo: $(VENV)/.made

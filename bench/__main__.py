@@ -5,10 +5,11 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import hook, idle, intake, overhead, rebase, restart
+from bench import environments, hook, idle, intake, overhead, rebase, restart
 from bench.harness import Report, Unavailable
 
 BENCHES: Mapping[str, tuple[Callable[[int], Report], int]] = {
+    "environments": (environments.measure, environments.ROUNDS),
     "hook": (hook.measure, hook.ROUNDS),
     "rebase": (rebase.measure, rebase.ROUNDS),
     "intake": (intake.measure, intake.ROUNDS),

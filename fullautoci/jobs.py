@@ -3,33 +3,29 @@
 import contextlib
 import hashlib
 import json
-import os
 import shutil
-import stat
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from fullautoci import bringing, environments, faults, leads, process, proctree, room, scratch, tools
+from fullautoci import boxes, bringing, environments, faults, leads, proctree, reports, room, scratch, tools
 from fullautoci.environments.base import Prepared, Request, architecture, base_variables
-from fullautoci.errors import FullAutoCIError, NoRoomError, PreparationError, ReportError
-from fullautoci.layout import FILE_LIMIT, python_layout
+from fullautoci.errors import FullAutoCIError, NoRoomError, PreparationError
+from fullautoci.layout import FILE_LIMIT, Layout, python_layout
 from fullautoci.logfile import LogFile
 from fullautoci.masking import Masker
-from fullautoci.model import Job, Outcome, PutOff, Result, State
+from fullautoci.model import Box, Job, Limits, Outcome, PutOff, Result, State
 from fullautoci.runner import Cancelled, Control, JobRunner
 from fullautoci.text import one_line, tail
-from fullautoci.tools.base import REPORT_LIMIT, SHIMS, Context, Left, Tool
+from fullautoci.tools.base import SHIMS, Context, Left, Tool
 from fullautoci.vcs.git.checkout import Slot
 from fullautoci.vcs.git.command import Git
-from fullautoci.vcs.git.leftovers import remove_tree
 
 # One environment serves all built-in tools: one build in place of several, and pylint can see what tests import.
 TOOLS = tuple(sorted({line for tool in tools.BUILT_IN.values() for line in tool.requirements}))
-REPORTS = (".json", ".xml")
 FINDINGS_LIMIT = 50_000
 MISSING_LIMIT = 1_000_000
 
@@ -76,6 +72,19 @@ def _check_secrets(job: Job) -> None:
 
 def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, own: Path, held: contextlib.ExitStack) -> Result:
     _check_secrets(job)
+    for place in (own, own / "again"):
+        place.mkdir(exist_ok=True)
+        done = _once(job, slot_folder, control, log, place, held)
+        if done is not None:
+            return done
+        log.note("the environment that this was done in was not the commit's: it is done again")
+    raise PreparationError("the environment was another one each time", "'fullautoci rerun' may do better")
+
+
+def _once(
+    job: Job, slot_folder: Path, control: Control, log: LogFile, own: Path, held: contextlib.ExitStack
+) -> Result | None:
+    """The job's result; None where it turned out that its environment was not the commit's."""
     timings: dict[str, float] = {}
     tool = tools.named(job.plan.tool, job.plan.command)
     control.report(State.PREPARING, "checking the commit out")
@@ -87,84 +96,133 @@ def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, own: Path,
         slot.fill_lfs(blobs)
         layout = python_layout(islice(blobs, FILE_LIMIT))
     files = bringing.gather(job, blobs)
-    request = Request(
-        checkout, job.tree, blobs, layout, tool.requirements, TOOLS, tool.needs_project, job.folders, held
-    )
-    runner = JobRunner(control, log, job.limits)
-    with _timed(timings, "environment_s"):
-        environment = environments.chosen(job.plan.environment).prepare(request, runner)
-    faults.point("after-environment")
-    context = Context(job.plan, layout, environment.python, checkout, own / "reports")
     (own / "home").mkdir()
-    context.reports.mkdir()
-    variables = _variables(job, environment, context.reports)
+    (own / "reports").mkdir()
+    with _timed(timings, "environment_s"):
+        environment = environment_of(job, tool, checkout, blobs, layout, own, held, control, log)
+    faults.point("after-environment")
+    box = boxes.around_job(job, checkout, own, environment)
+    place = Place(environment, box, replace(job.limits, box=box), control, log)
+    context = Context(job.plan, layout, environment.python, checkout, environment.reports or own / "reports")
+    variables = _variables(job, environment, context.reports, own, box)
     try:
         with bringing.brought(checkout, files):
             with _timed(timings, "setup_s"):
-                _set_up(job, checkout, variables, runner)
+                _set_up(job, checkout, variables, place)
             with _timed(timings, "tool_s"):
-                result = _tool(job, tool, context, variables, control, log)
+                result = _tool(job, tool, context, variables, place)
     except NoRoomError:
         raise
     except FullAutoCIError as error:
         result = Result(Outcome.ERRORED, one_line(error.message), error.hint)
+    if not environment.checked():
+        return None
     if result.outcome in (Outcome.FAILED, Outcome.ERRORED):
         lead = leads.hint(job, result, log.end(), blobs, str(checkout), layout.source_root)
         result = replace(result, hint="\n".join(filter(None, [result.hint, lead])))
+    identity = environment.identity
     return replace(
         result,
         timings=timings,
         tool_version=environment.versions.get(tool.distribution, ""),
-        environment=environment.identity,
-        identity=_identity(job, environment, tool, files),
+        environment=replace(identity, detail={**identity.detail, "sandbox": boxes.described(box, environment)}),
+        identity=_identity(job, environment, tool, files, box),
     )
 
 
-def _variables(job: Job, environment: Prepared, reports: Path) -> dict[str, str]:
+@dataclass(frozen=True)
+class Place:
+    """Where a job's own programs are run: in which environment and box, within what limits, and told of to whom."""
+
+    environment: Prepared
+    box: Box | None
+    limits: Limits
+    control: Control
+    log: LogFile
+
+    def runner(self) -> JobRunner:
+        """Runs what comes before the tool."""
+        return JobRunner(self.control, self.log, self.limits, self.environment.stream)
+
+
+def environment_of(
+    job: Job,
+    tool: Tool,
+    checkout: Path,
+    blobs: Mapping[str, str],
+    layout: Layout,
+    own: Path,
+    held: contextlib.ExitStack,
+    control: Control,
+    log: LogFile,
+) -> Prepared:
+    """A job's environment, ready for as long as `held` is open.
+
+    Raises:
+        PreparationError: it cannot be prepared.
+    """
+    request = Request(
+        checkout, job.commit, job.tree, job.mirror, job.git_config, own, blobs, layout, tool.requirements, TOOLS,
+        tool.needs_project, job.folders, held, job.plan.options, (SHIMS,), job.sandbox.network,
+        job.sandbox.mode == "on",
+    )  # fmt: skip
+    box, variables = boxes.around_build(job, checkout, own)
+    runner = JobRunner(control, log, replace(job.limits, box=box), variables=variables)
+    return environments.chosen(job.plan.environment, blobs).prepare(request, runner)
+
+
+def _variables(job: Job, environment: Prepared, place: Path, own: Path, box: Box | None) -> dict[str, str]:
     """What the job's own programs are given: setup and tool alike."""
-    own = reports.parent
+    base = base_variables(own / "home", own)
     return {
-        **base_variables(own / "home", own),
+        **base,
         **environment.variables,
-        "COVERAGE_FILE": str(reports / "coverage.data"),
+        **({"HOME": base["HOME"]} if box is not None and box.strict else {}),
+        "COVERAGE_FILE": str(place / "coverage.data"),
         **job.plan.env,
         **{name: job.secrets[name] for name in job.plan.secrets},
         proctree.TAG: job.tag,
     }
 
 
-def _set_up(job: Job, checkout: Path, variables: Mapping[str, str], runner: JobRunner) -> None:
+def _set_up(job: Job, checkout: Path, variables: Mapping[str, str], place: Place) -> None:
     """Run the commands that come before the tool.
 
     Raises:
         PreparationError: one failed.
     """
+    runner = place.runner()
     for command in job.plan.setup:
         words = one_line(" ".join(command), 100)
         runner.activity(f"setup: {words}")
-        argv = [_program(command[0], checkout, variables), *command[1:]]
+        argv = _command(command, checkout, variables, place.environment)
         runner.run(argv, cwd=checkout, env=variables, timeout=job.plan.timeout, name=f"setup: {words}")
 
 
-def _program(name: str, checkout: Path, variables: Mapping[str, str]) -> str:
-    """Where a program is: looked up on the job's PATH, not on the daemon's; one with a slash is the checkout's."""
+def _command(argv: Sequence[str], checkout: Path, variables: Mapping[str, str], environment: Prepared) -> list[str]:
+    """A command line as it is run.
+
+    Its program is looked up on the job's PATH, not on the daemon's; one with a slash is the checkout's.
+    """
+    name = argv[0]
     if "/" in name and not Path(name).is_absolute():
-        return str(checkout / name)
-    return shutil.which(name, path=variables["PATH"]) or name
+        name = str(checkout / name)
+    elif not environment.elsewhere:
+        name = shutil.which(name, path=variables["PATH"]) or name
+    return [*environment.prefix, name, *argv[1:]]
 
 
-def _tool(
-    job: Job, tool: Tool, context: Context, variables: Mapping[str, str], control: Control, log: LogFile
-) -> Result:
-    _remove_old_reports(job, context)
+def _tool(job: Job, tool: Tool, context: Context, variables: Mapping[str, str], place: Place) -> Result:
+    control, log = place.control, place.log
+    reports.remove_old(job, context)
     argv = tool.command(context)
     control.report(State.RUNNING, "")
     log.note(" ".join(argv[:2] if argv[1:2] and argv[1].startswith(str(SHIMS)) else argv))
     try:
-        ended = process.stream(
-            [_program(argv[0], context.checkout, variables), *argv[1:]],
+        ended = place.environment.stream(
+            _command(argv, context.checkout, variables, place.environment),
             cwd=context.checkout, env=variables, sink=log, timeout=job.plan.timeout, interrupt=control,
-            limits=job.limits,
+            limits=place.limits,
         )  # fmt: skip
     except OSError as error:
         return Result(Outcome.ERRORED, one_line(f"{argv[0]} could not be started: {error.strerror}"))
@@ -175,7 +233,10 @@ def _tool(
         return Result(Outcome.ERRORED, f"it started more than {job.limits.processes} processes", tail(log.end()))
     if ended.why == "timeout":
         return Result(Outcome.TIMED_OUT, f"it did not end within {job.plan.timeout:g} s", tail(log.end()))
-    left = Left(ended.returncode, _reports(job, context), log.end(), str(context.checkout))
+    if ended.why == "memory":
+        hint = "give it more ('docker: {memory: 8G}'), or let it use less"
+        return Result(Outcome.ERRORED, "it used more memory than its container has", f"{hint}\n{tail(log.end())}")
+    left = Left(ended.returncode, reports.gather(job, context), log.end(), str(context.checkout))
     return _bounded(tool.parse(job.plan, left))
 
 
@@ -192,43 +253,7 @@ def _bounded(result: Result) -> Result:
     return replace(result, findings=result.findings[:FINDINGS_LIMIT], files=tuple(files), hint=hint)
 
 
-def _reports(job: Job, context: Context) -> dict[str, bytes]:
-    """What the tool wrote: files right below the folder of reports, and those that the configuration names."""
-    wanted = {path.name: (path, context.reports) for path in context.reports.iterdir() if path.suffix in REPORTS}
-    named = {kind: (context.checkout / name, context.checkout) for kind, name in job.plan.reports.items()}
-    wanted |= {kind: found for kind, found in named.items() if os.path.lexists(found[0])}
-    total = sum(path.lstat().st_size for path, _ in wanted.values())
-    if total > 2 * REPORT_LIMIT:
-        raise ReportError(f"its {len(wanted)} reports have {total} bytes; the limit is {2 * REPORT_LIMIT}")
-    return {kind: read_report(path, below) for kind, (path, below) in sorted(wanted.items())}
-
-
-def _remove_old_reports(job: Job, context: Context) -> None:
-    """Remove reports that the commit brings: only what this job writes counts. The next checkout has them again."""
-    for name in job.plan.reports.values():
-        path = context.checkout / name
-        if os.path.lexists(path) and path.parent.resolve().is_relative_to(context.checkout.resolve()):
-            if path.is_dir() and not path.is_symlink():
-                remove_tree(path)
-            else:
-                path.unlink()
-
-
-def read_report(path: Path, below: Path) -> bytes:
-    """A report's bytes.
-
-    Raises:
-        ReportError: it is no regular file, leads out of where it has to be, or is too large.
-    """
-    status = path.lstat()
-    if not stat.S_ISREG(status.st_mode) or not path.resolve().is_relative_to(below.resolve()):
-        raise ReportError(f"{one_line(path.name)} is no regular file of this job's")
-    if status.st_size > REPORT_LIMIT:
-        raise ReportError(f"{one_line(path.name)} has {status.st_size} bytes; the limit is {REPORT_LIMIT}")
-    return path.read_bytes()
-
-
-def _identity(job: Job, environment: Prepared, tool: Tool, files: Sequence[bringing.Brought]) -> str:
+def _identity(job: Job, environment: Prepared, tool: Tool, files: Sequence[bringing.Brought], box: Box | None) -> str:
     """The digest under which an equal job would yield the same (tree, command, tool, environment, machine)."""
     plan = job.plan
     described = [
@@ -236,7 +261,7 @@ def _identity(job: Job, environment: Prepared, tool: Tool, files: Sequence[bring
         environment.versions.get(tool.distribution, ""), environment.identity.kind, environment.identity.fingerprint,
         sorted(plan.env.items()), architecture(), plan.setup,
         hashlib.sha256(json.dumps([(name, job.secrets[name]) for name in sorted(plan.secrets)]).encode()).hexdigest(),
-        [(file.path, file.digest) for file in files],
+        [(file.path, file.digest) for file in files], sorted(plan.options.items()), boxes.described(box, environment),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(described).encode("utf-8", "surrogateescape")).hexdigest()
 

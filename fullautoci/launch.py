@@ -1,4 +1,4 @@
-"""The command that runs a job's program: inside its limits, and in a process namespace where there can be one."""
+"""The command that runs a job's program: inside its limits, and in a sandbox where there can be one."""
 
 import errno
 import os
@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from fullautoci import pidspace
+from fullautoci import pidspace, sandbox
 from fullautoci.model import Limits
 
 # A shell sets them and becomes the program: from outside they would come too late for what it has started by then, and
@@ -28,10 +28,13 @@ def command(argv: Sequence[str], cwd: Path, path: str, limits: Limits) -> list[s
     """
     wanted = {"-v": limits.memory, "-f": limits.file_size}
     bounds = [f"{option} {_units(option, most)}" for option, most in wanted.items() if most is not None]
-    contained = limits.contained and pidspace.program() is not None
+    strict = limits.box is not None and limits.box.strict
+    contained = strict or (limits.contained and pidspace.program() is not None)
     if bounds or contained:
         _check(argv[0], cwd, path)
-    made = pidspace.wrap(argv) if contained else list(argv)
+    made = list(argv)
+    if contained:
+        made = sandbox.wrap(argv, cwd, limits.box) if limits.box is not None else pidspace.wrap(argv)
     if bounds:
         made = ["/bin/sh", "-c", LIMITED.format(" && ulimit ".join(bounds)), "sh", *made]
     return made

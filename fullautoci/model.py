@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 
 class State(StrEnum):
@@ -82,7 +83,13 @@ class Commit:
 
 @dataclass(frozen=True)
 class ToolPlan:
-    """One tool as the frozen configuration of a commit asks for it; `timeout` is in seconds, `secrets` are names."""
+    """One tool as the frozen configuration of a commit asks for it; `timeout` is in seconds, `secrets` are names.
+
+    Attributes:
+        environment: its kind; `auto` is told from the commit's files.
+        options: what the configuration says of that environment (`config/environment.py`).
+        variant: which of several interpreters; empty where there is one.
+    """
 
     tool: str
     paths: tuple[str, ...] = ()
@@ -91,10 +98,51 @@ class ToolPlan:
     command: tuple[str, ...] = ()
     reports: Mapping[str, str] = field(default_factory=dict)
     environment: str = "auto"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    variant: str = ""
     env: Mapping[str, str] = field(default_factory=dict)
     setup: tuple[tuple[str, ...], ...] = ()
     secrets: tuple[str, ...] = ()
     bring: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Box:
+    """What of the machine a job's programs see, where bubblewrap keeps the rest from them.
+
+    Attributes:
+        strict: nothing is there but the system's programs and what is named here; else all but what is hidden.
+        hidden: folders that are empty to them, but for what is named here below them.
+        reads: what they can read.
+        writes: what they can write.
+        network: whether they reach it; else only a loopback interface of their own.
+    """
+
+    strict: bool
+    hidden: tuple[Path, ...] = ()
+    reads: tuple[Path, ...] = ()
+    writes: tuple[Path, ...] = ()
+    network: bool = True
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """What the service says of sandboxes.
+
+    Attributes:
+        mode: `auto` hides our own folders where bubblewrap works; `on` everything that is not named, or nothing is run;
+            `off` leaves jobs as they are.
+        network: whether jobs may have one at all.
+        reads: folders that jobs may read in any case.
+        writes: folders that jobs may write in any case.
+        hidden: our own folders.
+    """
+
+    mode: str = "auto"
+    network: bool = True
+    reads: tuple[Path, ...] = ()
+    writes: tuple[Path, ...] = ()
+    hidden: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,12 +154,14 @@ class Limits:
         memory: bytes of address space of each; None: any.
         file_size: bytes of a file that they write; None: any.
         contained: whether they get a process namespace of their own where there can be one.
+        box: what they see of the machine; None: all of it.
     """
 
     processes: int = 2000
     memory: int | None = None
     file_size: int | None = None
     contained: bool = True
+    box: Box | None = None
 
 
 @dataclass(frozen=True)
@@ -144,6 +194,7 @@ class Job:
     worktree: Path | None = None
     allowed: tuple[str, ...] = ()
     limits: Limits = Limits()
+    sandbox: Sandbox = Sandbox()
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,14 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from fnmatch import fnmatchcase
 from itertools import islice
+from typing import Any
 
 from fullautoci import faults
 from fullautoci.config import load
+from fullautoci.config.environment import EnvironmentSection
 from fullautoci.config.schema import BUILT_IN_TOOLS, FILE_NAME, BranchesSection, RepositoryFile, ToolSection
 from fullautoci.errors import FullAutoCIError, NoRoomError, StoppingError, StoreError, UsageError
 from fullautoci.layout import FILE_LIMIT, Layout, python_layout
@@ -124,7 +126,16 @@ def plan_tools(file: RepositoryFile, layout: Layout, only: tuple[str, ...]) -> I
         tool = BUILT_IN.get(name)
         why_not = tool.why_not(layout) if tool else ""
         paths = section.paths or (tool.default_paths(layout) if tool else ())
-        yield _plan(name, section, paths, file), why_not
+        for variant, options in variants(file.environment):
+            plan = _plan(name, section, paths, file)
+            yield replace(plan, options=options, variant=variant), why_not
+
+
+def variants(section: EnvironmentSection) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each variant's name, empty where there is but one, with what its environment is told."""
+    pythons = section.pythons()
+    for python in pythons or ("",):
+        yield python if len(pythons) > 1 else "", {**section.options(), **({"python": python} if python else {})}
 
 
 def _plan(name: str, section: ToolSection, paths: tuple[str, ...], file: RepositoryFile) -> ToolPlan:
@@ -135,7 +146,7 @@ def _plan(name: str, section: ToolSection, paths: tuple[str, ...], file: Reposit
         timeout=section.timeout,
         command=section.command or (),
         reports=section.report.model_dump(exclude_none=True),
-        environment=file.environment,
+        environment=file.environment.kind,
         env=file.env,
         setup=file.setup,
         secrets=file.secrets,

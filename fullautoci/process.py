@@ -44,7 +44,9 @@ class Completed:
 
 @dataclass(frozen=True)
 class Ended:
-    """A long program that ended: by itself (`exit`), or by its `timeout`, an `interrupt`, or too many `processes`.
+    """A long program that ended: by itself (`exit`), or by its `timeout`, an `interrupt`, `processes` or `memory`.
+
+    The last two: it had too many of them, or used too much.
 
     Its status is as a shell has it: 128 and a signal's number, where one ended it.
     """

@@ -48,6 +48,8 @@ def end_descendants(pid: int | None = None, patience_s: float = 5.0) -> int:
     Returns:
         How many were killed.
     """
+    if pid is None and _childless():
+        return 0
     try:
         root = psutil.Process(pid)
     except psutil.NoSuchProcess:
@@ -56,6 +58,17 @@ def end_descendants(pid: int | None = None, patience_s: float = 5.0) -> int:
     if pid is None:
         reap()
     return killed
+
+
+def _childless() -> bool:
+    """Whether this process has no child, dead or alive, and so no descendant: told without a look at all processes."""
+    if not hasattr(os, "waitid"):
+        return False
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return True
+    return False
 
 
 def total() -> int:

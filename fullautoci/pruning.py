@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fullautoci.config.service import KeepSection
-from fullautoci.environments import installer
+from fullautoci.environments import catalogue, installer
+from fullautoci.environments.catalogue import ASIDE
 from fullautoci.paths import Paths
 from fullautoci.retention import Kept, Rule, surplus
 from fullautoci.store import retention
@@ -22,7 +23,6 @@ from fullautoci.store.writer import Writer
 from fullautoci.vcs.git.leftovers import remove_tree
 
 log = logging.getLogger(__name__)
-ASIDE = ".pruned-"
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,10 @@ class Pruner:
         shared = [one for one in found if one.kind != "log"]
         aside: dict[Pruned, Path] = {}
         self._writer.call(lambda db: _set_aside(db, shared, aside))
-        for path in aside.values():
+        for item, path in aside.items():
             with suppress(OSError):
+                if item.kind == "environment":
+                    catalogue.forget(path)
                 remove_tree(path)
         gone += list(aside)
         log.info("pruned %d, %d bytes", len(gone), sum(one.bytes for one in gone))
@@ -99,7 +101,9 @@ class Pruner:
     def _caches(self) -> list[Pruned]:
         keep, paths = self._keep, self._paths
         rule = Rule(keep.environments.days, keep.environments.count, keep.environments.size)
-        environments = [_kept(path, "fullautoci.json") for path in _folders(paths.environments / "venv")]
+        environments = [
+            Kept(str(one.folder), size(one.folder), one.used_at) for one in catalogue.kept(paths.environments)
+        ]
         chosen = _chosen("environment", environments, rule)
         overlays = [_kept(path) for top in _folders(paths.overlays) for path in _folders(top)]
         chosen += _chosen("overlay", overlays, rule)
@@ -161,7 +165,9 @@ def size(folder: Path) -> int:
 
 def remove_aside(paths: Paths) -> None:
     """Remove what an earlier daemon put aside and did not come to remove."""
-    for place in (paths.environments / "venv", paths.overlays, paths.slots, paths.mirrors):
+    for place in (paths.environments, paths.overlays, paths.slots, paths.mirrors):
         for path in [*place.glob(f"{ASIDE}*"), *place.glob(f"*/{ASIDE}*")]:
             with suppress(OSError):
+                if place == paths.environments:
+                    catalogue.forget(path)
                 remove_tree(path)

@@ -1,7 +1,9 @@
 """Text from outside, made safe to store and to show."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 _ANSI = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]"  # CSI sequences, colours among them
@@ -9,6 +11,8 @@ _ANSI = re.compile(
     r"|[PX^_][^\x1b]*(?:\x1b\\)?"  # DCS, SOS, PM and APC strings
     r"|[@-Z\\-_]?)"
 )
+# Of what tells an environment apart, what is shown with a result.
+DETAILS = ("from", "shell", "name", "image", "engine", "tools", "limits", "sandbox")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -59,3 +63,17 @@ def iso(moment: datetime) -> str:
 def tail(raw: bytes, lines: int = 20) -> str:
     """The last lines of a program's output, for an error's hint."""
     return plain("\n".join(decode(raw).splitlines()[-lines:])).strip()
+
+
+def variant_name(tool: str, variant: str) -> str:
+    """How a job is called: its tool, and which of several variants: `coverage@3.13`."""
+    return f"{tool}@{variant}" if variant else tool
+
+
+def described_environment(found: Mapping[str, Any]) -> str:
+    """A job's environment in a line: kind, interpreter, and what tells it apart or bounds it."""
+    if not found.get("kind"):
+        return ""
+    detail = found.get("detail") or {}
+    told = [f"{name} {one_line(str(detail[name]), 120)}" for name in DETAILS if detail.get(name)]
+    return ", ".join([found["kind"], *filter(None, [one_line(str(found.get("interpreter", "")), 100)]), *told])

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.home import Home
+from tests.support.nix import NixStore, python_packages
 from tests.support.repository import SAMPLE, Repository
 
 REAL_HOME = Path.home()
@@ -68,3 +69,13 @@ def repository(tmp_path: Path) -> Repository:
     made = Repository(tmp_path / "sample")
     made.commit(SAMPLE, "first")
     return made
+
+
+@pytest.fixture(scope="session")
+def nix_store(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[NixStore]:
+    """A Nix store of these tests' own, with a stub of nixpkgs in it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base if worker_id == "master" else base.parent) / "nix-python"
+    made = NixStore(base / "nix", python_packages(shared))
+    yield made
+    made.close()

@@ -9,7 +9,8 @@ from fullautoci.text import counted, one_line
 from fullautoci.vcs.base import Location
 
 # Files at the top that say what is installed for the tests.
-ASKING = ("pyproject.toml", "setup.cfg", "setup.py", "requirements.txt")
+LOCKS = ("pylock.toml", "uv.lock", "poetry.lock", "pdm.lock")
+ASKING = (*LOCKS, "pyproject.toml", "setup.cfg", "setup.py", "requirements.txt")
 
 
 def forecast(location: Location, sha: str) -> list[str]:
@@ -36,7 +37,7 @@ def forecast(location: Location, sha: str) -> list[str]:
             lines.append(f"  {plan.tool}: skipped, {why_not}")
         else:
             lines.append(f"  {plan.tool}: {_what(plan.tool, plan.command, plan.paths)}")
-    lines.append(f"  environment: {_environment(file.environment, names)}")
+    lines.append(f"  environment: {_environment(file.environment.kind, names)}")
     if file.setup:
         lines.append(one_line(f"  before each tool: {'; '.join(' '.join(command) for command in file.setup)}", 120))
     for path in file.bring:
@@ -53,6 +54,13 @@ def _what(tool: str, command: tuple[str, ...], paths: tuple[str, ...]) -> str:
 
 
 def _environment(kind: str, names: list[str]) -> str:
+    from fullautoci.environments import resolved
+
+    kind = resolved(kind, names)
+    if kind == "nix":
+        return "nix: the development shell; the first takes a moment to resolve, then it is kept"
+    if kind == "docker":
+        return "docker: a container for each job, without a network unless the file asks for one"
     if kind == "host":
         return "host: the tools of this machine's python3, as they are"
     asking = list(_asking(names))
@@ -62,7 +70,8 @@ def _environment(kind: str, names: list[str]) -> str:
 
 
 def _asking(names: list[str]) -> Iterator[str]:
-    from fullautoci.environments.requirements import FILES, TEST_NAMES
+    from fullautoci.environments.choice import TEST_NAMES
+    from fullautoci.environments.requirements import FILES
 
     yield from (name for name in ASKING if name in names)
     further = [path for name in TEST_NAMES for pattern in FILES if (path := pattern.format(name=name)) in names]

@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "hooks": ("hooks", "The hooks in this repository."),
     "daemon": ("daemon", "The background service."),
     "dashboard": ("dashboard", "Open the page in a browser."),
+    "env": ("env", "Prepared environments: list, prepare, remove."),
     "prune": ("prune", "Remove logs, checkouts and environments that need not be kept."),
     "doctor": ("doctor", "Find out what is wrong, and what to do."),
     "completion": ("completion", "Print the completion script of a shell."),

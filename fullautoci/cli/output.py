@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fullautoci.text import counted, number
+from fullautoci.text import counted, number, variant_name
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,6 +51,11 @@ def safe(value: object, limit: int = 200) -> str:
     from fullautoci.text import one_line
 
     return escape(one_line(str(value), limit))
+
+
+def job_name(job: dict[str, Any]) -> str:
+    """How a job is called: its tool, and which of several variants."""
+    return safe(variant_name(job["tool"], job.get("variant", "")))
 
 
 def headline(job: dict[str, Any]) -> str:

@@ -26,7 +26,7 @@ def resume_command() -> None:
 
 
 def _seconds(duration: str) -> float:
-    from fullautoci.config.schema import seconds
+    from fullautoci.config.values import seconds
 
     try:
         return seconds(duration)

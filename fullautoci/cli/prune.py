@@ -22,12 +22,14 @@ def prune_command(dry_run: bool, as_json: bool) -> None:
         return
     out = console()
     for item in found["items"]:
-        out.print(f"{item['kind']}  {_size(item['bytes'])}  {safe(item['path'], 200)}  {safe(item['reason'], 200)}")
+        out.print(
+            f"{item['kind']}  {readable_size(item['bytes'])}  {safe(item['path'], 200)}  {safe(item['reason'], 200)}"
+        )
     verb = "would be freed" if dry_run else "freed"
-    note(f"{counted(len(found['items']), 'thing')}, {_size(found['freed_bytes'])} {verb}")
+    note(f"{counted(len(found['items']), 'thing')}, {readable_size(found['freed_bytes'])} {verb}")
 
 
-def _size(number: int) -> str:
+def readable_size(number: int) -> str:
     """Bytes for people: `12.3 MB`."""
     amount = float(number)
     for unit in ("B", "kB", "MB"):

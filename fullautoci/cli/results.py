@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fullautoci.cli.here import Here
-from fullautoci.cli.output import console, headline, json_option, note, print_json, safe, word
+from fullautoci.cli.output import console, headline, job_name, json_option, note, print_json, safe, word
 from fullautoci.errors import NotFoundError, UsageError
+from fullautoci.text import described_environment
 
 if TYPE_CHECKING:
     from fullautoci.client import Client
@@ -57,11 +58,13 @@ def show(client: "Client", run_id: int, limit: int | None = SHOWN) -> None:
     for job in view["jobs"]:
         version = f" {job['tool_version']}" if job["tool_version"] else ""
         took = f"  ({job['duration_s']:.1f} s)" if job["duration_s"] is not None else ""
-        out.print(f"\n[bold]{job['tool']}[/]{version}: {word(job)}  {headline(job)}{took}")
+        out.print(f"\n[bold]{job_name(job)}[/]{version}: {word(job)}  {headline(job)}{took}")
         _details(out, job, limit)
 
 
 def _details(out: Any, job: dict[str, Any], limit: int | None) -> None:
+    if environment := described_environment(job["environment"]):
+        out.print(f"  [dim]in {safe(environment, 300)}[/]")
     if job["hint"]:
         for line in job["hint"].splitlines()[-SHOWN:]:
             out.print(f"  [dim]{safe(line, 300)}[/]")
@@ -81,14 +84,17 @@ def _details(out: Any, job: dict[str, Any], limit: int | None) -> None:
 @click.argument("arguments", nargs=-1, required=True, metavar="[REV] TOOL")
 @click.option("-f", "--follow", is_flag=True, help="Go on until the tool has ended.")
 def log_command(arguments: tuple[str, ...], follow: bool) -> None:
-    """What TOOL printed when it checked REV (default: HEAD)."""
+    """What TOOL printed when it checked REV (default: HEAD); of several variants, TOOL@VARIANT."""
     if len(arguments) > 2:
         raise UsageError("too many arguments", "fullautoci log [REV] TOOL")
     rev, tool = ("HEAD", arguments[0]) if len(arguments) == 1 else arguments
     here = Here()
     client = here.reading_api()
     run = newest(here, client, rev)
-    jobs = {job["tool"]: job for job in run["jobs"]}
+    jobs = {job_name(job): job for job in run["jobs"]}
+    of_tool = [job for job in run["jobs"] if job["tool"] == tool]
+    if len(of_tool) == 1:
+        jobs.setdefault(tool, of_tool[0])
     if tool not in jobs:
         raise NotFoundError(f"run {run['id']} has no job '{tool}'", f"it has: {', '.join(jobs) or 'none'}")
     _print_log(client, jobs[tool]["id"], follow)

@@ -6,7 +6,7 @@ import click
 
 from fullautoci.cli.here import Here
 from fullautoci.cli.history import table
-from fullautoci.cli.output import console, json_option, note, print_json, safe
+from fullautoci.cli.output import console, job_name, json_option, note, print_json, safe
 from fullautoci.errors import FullAutoCIError, NotFoundError, UsageError
 from fullautoci.text import counted, number
 
@@ -28,7 +28,7 @@ def status_command(as_json: bool) -> None:
     for job in info["running"]:
         what = safe(job["activity"] or job["state"])
         out.print(
-            f"{safe(job['repository'], 40)} {job['commit'][:10]} {job['tool']}: {what} for {number(job['seconds'])} s"
+            f"{safe(job['repository'], 40)} {job['commit'][:10]} {job_name(job)}: {what} for {number(job['seconds'])} s"
         )
     if problem:
         note(problem)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fullautoci.cli.here import Here
-from fullautoci.cli.output import json_option, note, print_json
+from fullautoci.cli.output import job_name, json_option, note, print_json
 from fullautoci.errors import DaemonDownError, FullAutoCIError
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def follow(client: "Client", run_id: int, deadline: float | None) -> int:
         if client.offline:
             raise DaemonDownError(f"run {run_id} is not over, and the daemon is not running")
         now = "; ".join(
-            f"{job['tool']}: {job['activity'] or job['state']}" for job in run["jobs"] if job["state"] != "done"
+            f"{job_name(job)}: {job['activity'] or job['state']}" for job in run["jobs"] if job["state"] != "done"
         )
         if sys.stderr.isatty() and now and now != said:
             note(now)

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from fullautoci.cli.here import Here
-from fullautoci.cli.output import console, headline, safe, word
+from fullautoci.cli.output import console, headline, job_name, safe, word
 
 POLL_S = 0.25
 
@@ -45,5 +45,5 @@ def _changes(run: dict[str, Any], told: dict[str, str]) -> list[tuple[str, bool]
         if is_run:
             lines.append((f"{name}  run {run['id']} {word(run)}  {safe(run['subject'], 60)}", run["state"] == "done"))
         elif thing["state"] != "queued":
-            lines.append((f"{name}  {thing['tool']} {word(thing)}  {headline(thing)}", False))
+            lines.append((f"{name}  {job_name(thing)} {word(thing)}  {headline(thing)}", False))
     return lines

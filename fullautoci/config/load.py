@@ -6,7 +6,8 @@ from typing import Any, TypeVar, get_args
 import yaml
 from pydantic import ValidationError
 
-from fullautoci.config.schema import FILE_NAME, RepositoryFile, Section
+from fullautoci.config.schema import FILE_NAME, RepositoryFile
+from fullautoci.config.values import Section
 from fullautoci.errors import ConfigError
 from fullautoci.text import one_line
 
@@ -150,8 +151,18 @@ def _known(model: type[Section], place: list[Any]) -> list[str]:
     """The keys that a section at a place may have."""
     here: Any = model
     for part in place:
-        if isinstance(here, type) and issubclass(here, Section):
-            here = here.model_fields[part].annotation if part in here.model_fields else None
+        section = _section(here)
+        if section is not None:
+            here = section.model_fields[part].annotation if part in section.model_fields else None
         else:
             here = get_args(here)[-1] if get_args(here) else None
-    return list(here.model_fields) if isinstance(here, type) and issubclass(here, Section) else []
+    section = _section(here)
+    return list(section.model_fields) if section is not None else []
+
+
+def _section(kind: Any) -> type[Section] | None:
+    """The section that a type is, or is beside None."""
+    candidates = (
+        [kind, *get_args(kind)] if len([one for one in get_args(kind) if one is not type(None)]) == 1 else [kind]
+    )
+    return next((one for one in candidates if isinstance(one, type) and issubclass(one, Section)), None)

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, SecretStr
 
 from fullautoci.config.load import parse_as
-from fullautoci.config.schema import Duration, Section, Size, VariableName, text
+from fullautoci.config.values import Duration, Section, Size, VariableName, text
 from fullautoci.masking import SHORTEST
-from fullautoci.model import Limits
+from fullautoci.model import Limits, Sandbox
 
 FILE_NAME = "config.yml"
 DEFAULT_PORT = 8765
@@ -23,7 +23,18 @@ def _secret(value: Any) -> Any:
 
 
 def _switch(value: Any) -> Any:
-    return "off" if value is False else value  # which is what YAML makes of off
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else value  # which is what YAML makes of them
+
+
+def _mode(value: Any) -> Any:
+    return {"mode": _switch(value)} if isinstance(value, str | bool) else value
+
+
+def _folder(value: Any) -> Path:
+    path = Path(value).expanduser() if isinstance(value, str) and "\0" not in value else Path()
+    if not path.is_absolute() or ".." in path.parts or path == Path("/"):
+        raise ValueError("an absolute path of a folder or file is expected")
+    return path
 
 
 Secrets = dict[VariableName, Annotated[SecretStr, BeforeValidator(_secret)]]
@@ -55,6 +66,27 @@ class LimitsSection(Section):
     processes: Annotated[int, Field(ge=10, le=1_000_000)] = 2000
     memory: Size | None = None
     file_size: Size | None = None
+
+
+Folder = Annotated[Path, BeforeValidator(_folder)]
+
+
+class SandboxSection(Section):
+    """What jobs see of this machine, where bubblewrap can keep them from the rest.
+
+    Attributes:
+        mode: `auto` hides the service's own folders and other checkouts where bubblewrap works; `on` hides everything
+            that is not named, home and temporary folders too, and runs nothing where bubblewrap does not work; `off`
+            hides nothing.
+        network: whether jobs may have one; a repository's file can only ask for less.
+        read: what they may read beside the system's programs, when `on`.
+        write: what they may write beside their own folders.
+    """
+
+    mode: Annotated[Literal["auto", "on", "off"], BeforeValidator(_switch)] = "auto"
+    network: Annotated[Literal["on", "off"], BeforeValidator(_switch)] = "on"
+    read: tuple[Folder, ...] = Field(default=(), max_length=100)
+    write: tuple[Folder, ...] = Field(default=(), max_length=100)
 
 
 class KeepLogs(Section):
@@ -97,7 +129,7 @@ class ServiceFile(Section):
         grace: seconds that running jobs have when the daemon stops.
         limits: what a job's programs may use.
         keep: how long logs, environments and checkouts are kept.
-        sandbox: `auto` gives each of a job's programs a process namespace where bubblewrap works; `off` does not.
+        sandbox: what jobs see of this machine; `auto`, `on` or `off`, or a mapping.
         secrets: values by name, for every repository whose configuration asks for them.
         repositories: what single repositories are given, by their names.
     """
@@ -109,7 +141,7 @@ class ServiceFile(Section):
     notify: NotifySection = NotifySection()
     limits: LimitsSection = LimitsSection()
     keep: KeepSection = KeepSection()
-    sandbox: Annotated[Literal["auto", "off"], BeforeValidator(_switch)] = "auto"
+    sandbox: Annotated[SandboxSection, BeforeValidator(_mode)] = SandboxSection()
     secrets: Secrets = Field(default_factory=dict)
     repositories: dict[str, RepositorySection] = Field(default_factory=dict)
 
@@ -121,7 +153,12 @@ class ServiceFile(Section):
     def job_limits(self) -> Limits:
         """What every job's programs may use."""
         own = self.limits
-        return Limits(own.processes, own.memory, own.file_size, self.sandbox == "auto")
+        return Limits(own.processes, own.memory, own.file_size, self.sandbox.mode != "off")
+
+    def job_sandbox(self, hidden: tuple[Path, ...]) -> Sandbox:
+        """What every job sees; our own folders are `hidden`."""
+        own = self.sandbox
+        return Sandbox(own.mode, own.network == "on", own.read, own.write, hidden)
 
     def has_secrets(self) -> bool:
         """Whether any value stands in the file."""

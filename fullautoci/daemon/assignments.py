@@ -54,6 +54,7 @@ class Assignments:
             worktree=Path(repository.worktree) if repository.worktree else None,
             allowed=allowed,
             limits=self.settings.job_limits(),
+            sandbox=self.settings.job_sandbox((paths.config, paths.state, paths.cache)),
         )
 
     def _secrets(self, repository: str, names: Sequence[str]) -> dict[str, str]:

@@ -2,14 +2,15 @@
 
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from fullautoci import process
 from fullautoci.layout import Layout
-from fullautoci.model import EnvironmentIdentity
+from fullautoci.model import EnvironmentIdentity, Limits
 
 # What of the daemon's own environment reaches a job: what says where programs, language and certificates are, and
 # nothing that would make the result depend on who started the daemon.
@@ -23,7 +24,15 @@ class Request:
 
     Attributes:
         checkout: the commit's files.
-        tree: their hash.
+        commit: its hash.
+        tree: the hash of the files.
+        mirror: the bare repository that holds the commit.
+        git_config: the configuration that git sees in place of the user's.
+        own: the job's own folder, for its home, temporary files and reports.
+        options: what the configuration says of this kind of environment.
+        programs: folders of ours whose programs the tool's command line starts.
+        network: whether the service lets jobs have one.
+        strict: whether the service hides everything from jobs that they do not need.
         blobs: each file's path and the hash of its content.
         requirements: what the tool needs.
         tools: what all tools need that may share an environment with it.
@@ -33,7 +42,11 @@ class Request:
     """
 
     checkout: Path
+    commit: str
     tree: str
+    mirror: Path
+    git_config: Path
+    own: Path
     blobs: Mapping[str, str]
     layout: Layout
     requirements: tuple[str, ...]
@@ -41,16 +54,62 @@ class Request:
     needs_project: bool
     folders: Mapping[str, Path]
     held: ExitStack
+    options: Mapping[str, Any] = field(default_factory=dict)
+    programs: tuple[Path, ...] = ()
+    network: bool = True
+    strict: bool = False
+
+
+class Stream(Protocol):
+    """How a job's programs are run; `process.stream` is how this machine does it."""
+
+    def __call__(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        sink: process.Sink,
+        timeout: float,
+        interrupt: process.Interrupt | None = None,
+        limits: Limits = process.NO_LIMITS,
+    ) -> process.Ended:
+        """Run a program to its end, its output going to `sink` as it comes.
+
+        Raises:
+            OSError: it could not be started.
+        """
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """An environment, ready: its interpreter, what it adds to the job's variables, and what tells it apart."""
+    """An environment, ready.
+
+    Attributes:
+        python: its interpreter.
+        variables: what it adds to the job's.
+        identity: what tells it apart.
+        versions: of the Python packages that it has.
+        sees: folders that its programs need to read, wherever they are.
+        writes: folders that its programs have always been able to write.
+        prefix: what comes before each command line.
+        stream: how its programs are run.
+        elsewhere: whether programs are to be found by it, and not on this machine.
+        reports: where the tool's reports are written, if not in the job's own folder.
+        checked: tells, when the tool has ended, whether all of this was right; if not, the job is done again.
+    """
 
     python: str
     variables: Mapping[str, str]
     identity: EnvironmentIdentity
     versions: Mapping[str, str] = field(default_factory=dict)
+    sees: tuple[Path, ...] = ()
+    writes: tuple[Path, ...] = ()
+    prefix: tuple[str, ...] = ()
+    stream: Stream = process.stream
+    elsewhere: bool = False
+    reports: Path | None = None
+    checked: Callable[[], bool] = lambda: True
 
 
 class Runner(Protocol):
@@ -59,8 +118,26 @@ class Runner(Protocol):
     def activity(self, what: str) -> None:
         """Say what is being done; shown by `status`."""
 
-    def run(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], timeout: float) -> bytes:
+    def write(self, data: bytes, /) -> None:
+        """Put into the job's log what a program says that this machine does not run itself."""
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        timeout: float,
+        name: str = "",
+        trusted: bool = False,
+        telling: Callable[[str], str] | None = None,
+    ) -> bytes:
         """Run a program to its good end and return the last it said.
+
+        Args:
+            name: what an error calls it; the program's own name, if empty.
+            trusted: whether nothing of the commit's is executed by it, so that no sandbox is needed around it.
+            telling: what a line of its output says that it is doing, or an empty text; shown as the job's activity.
 
         Raises:
             PreparationError: it failed, or took too long.
@@ -76,6 +153,12 @@ class Environment(Protocol):
     @property
     def kind(self) -> str:
         """Its name in configuration and results."""
+
+    def trouble(self) -> tuple[str, str]:
+        """Why it cannot be had on this machine, and what would help; two empty texts where it can."""
+
+    def forget(self, folder: Path) -> None:
+        """Let go of what a prepared environment has outside of its folder, which is about to be removed."""
 
     def prepare(self, request: Request, runner: Runner) -> Prepared:
         """Make it ready, once a request, whoever asks.

@@ -17,18 +17,25 @@ from fullautoci.text import one_line, tail
 ASK = """
 import importlib.metadata, json, sys
 found = {d.metadata["Name"].lower(): d.version for d in importlib.metadata.distributions() if d.metadata["Name"]}
-print(json.dumps([sys.executable, sys.version.split()[0], found, [p for p in sys.path if p]]))
+here = [sys.executable, sys.version.split()[0], found, [p for p in sys.path if p], [sys.prefix, sys.base_prefix]]
+print(json.dumps(here))
 """
 
 
 @dataclass(frozen=True)
 class Interpreter:
-    """What an interpreter said of itself; `stamps` are its import folders with their modification times in ns."""
+    """What an interpreter said of itself.
+
+    Attributes:
+        stamps: its import folders with their modification times in ns.
+        prefixes: where it and its library are.
+    """
 
     executable: str
     version: str
     versions: Mapping[str, str]
     stamps: tuple[tuple[str, int], ...]
+    prefixes: tuple[str, ...]
 
 
 class HostEnvironment:
@@ -38,6 +45,13 @@ class HostEnvironment:
 
     def __init__(self) -> None:
         self._known: dict[str, Interpreter] = {}
+
+    def trouble(self) -> tuple[str, str]:
+        """It can be had wherever this program runs."""
+        return "", ""
+
+    def forget(self, folder: Path) -> None:
+        """It has nothing outside of its folder."""
 
     def prepare(self, request: Request, runner: Runner) -> Prepared:
         """Ask the interpreter what it has.
@@ -65,7 +79,7 @@ class HostEnvironment:
         )
         source_root = request.checkout / request.layout.source_root
         variables = {"PATH": path, "PYTHONPATH": str(source_root), "HOME": os.environ.get("HOME", "/")}
-        return Prepared(executable, variables, identity, versions)
+        return Prepared(executable, variables, identity, versions, _seen(found, path))
 
     def _ask(self, python: str, runner: Runner) -> Interpreter:
         """What the interpreter has; asked anew when its import folders changed, as any installation changes them."""
@@ -76,13 +90,24 @@ class HostEnvironment:
         answer = process.run([python, "-c", ASK], cwd=Path("/"), env={**os.environ, "PYTHONPATH": ""})
         if answer.returncode:
             raise PreparationError(f"{python} does not work", tail(answer.stderr))
-        executable, version, versions, folders = json.loads(answer.stdout)
-        self._known[python] = Interpreter(executable, version, versions, _stamps(folders))
+        executable, version, versions, folders, prefixes = json.loads(answer.stdout)
+        self._known[python] = Interpreter(executable, version, versions, _stamps(folders), tuple(prefixes))
         return self._known[python]
 
 
 def _stamps(folders: list[str]) -> tuple[tuple[str, int], ...]:
     return tuple((folder, Path(folder).stat().st_mtime_ns if Path(folder).exists() else 0) for folder in folders)
+
+
+def _seen(found: Interpreter, path: str) -> tuple[Path, ...]:
+    """What has to be seen of this machine: the interpreter, what it imports, and the programs on PATH.
+
+    Of a home folder's own programs (`~/.local/bin`) these alone: what they need besides, the service has to name.
+    """
+    places = [*found.prefixes, *(folder for folder, _ in found.stamps), *path.split(os.pathsep)]
+    home = Path(os.environ.get("HOME", "/"))
+    unseen = (home, *home.parents)
+    return tuple(dict.fromkeys(one for place in places if (one := Path(place)).is_absolute() and one not in unseen))
 
 
 def _names(requirements: tuple[str, ...]) -> list[str]:

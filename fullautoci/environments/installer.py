@@ -5,9 +5,10 @@ import fcntl
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from fullautoci.environments import pins
 from fullautoci.environments.base import Runner
 
 
@@ -20,16 +21,15 @@ def uv_program() -> str | None:
     return str(beside) if beside.is_file() else shutil.which("uv")
 
 
-def interpreter() -> str:
-    """The Python that environments are made from: the one this program runs on, outside its own environment."""
-    return str(getattr(sys, "_base_executable", sys.executable))
-
-
 def variables() -> dict[str, str]:
     """The variables for building: the daemon's own (indexes, proxies, caches), less those that name environments."""
     dropped = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "CONDA_PREFIX", "UV_PYTHON", "UV_PROJECT_ENVIRONMENT")
     kept = {name: value for name, value in os.environ.items() if name not in dropped and not name.startswith("GIT_")}
-    return {**kept, "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "UV_NO_CONFIG": "0", "PIP_NO_INPUT": "1"}
+    # Files of an environment that were links to uv's cache would lead a job that writes into one to all the others, and
+    # to the user's own. macOS copies only what is written to.
+    linked = {} if sys.platform == "darwin" else {"UV_LINK_MODE": "copy"}
+    said = {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "UV_NO_CONFIG": "0", "PIP_NO_INPUT": "1"}
+    return {**linked, **kept, **said}
 
 
 @contextlib.contextmanager
@@ -73,6 +73,19 @@ def _hold(path: Path, kind: int, held: contextlib.ExitStack) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def listing(path: Path, lines: Iterable[str]) -> str:
+    """Write a requirements file for the installer; its path.
+
+    uv verifies the hashes that are there. pip wants one for every requirement of a file as soon as there is any, so it
+    is given them only where that is so.
+    """
+    said = list(lines)
+    if uv_program() is None and not all(pins.HASHES in line for line in said):
+        said = [pins.without_hashes(line) for line in said]
+    path.write_text("".join(f"{line}\n" for line in said))
+    return str(path)
 
 
 def install_command(python: str) -> list[str]:

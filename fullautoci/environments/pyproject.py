@@ -1,4 +1,7 @@
-"""`pyproject.toml` as hostile input: what is not of the type that its specification says is an error that names it."""
+"""`pyproject.toml`, and lock files in TOML, as hostile input.
+
+What is not of the type that its specification says is an error that names the file and the place.
+"""
 
 import tomllib
 from collections.abc import Mapping
@@ -8,10 +11,11 @@ from typing import Any
 from fullautoci.errors import PreparationError
 from fullautoci.text import one_line
 
+FILE = "pyproject.toml"
 SIZE_LIMIT = 1024 * 1024
 
 
-def read_text(checkout: Path, path: str) -> str:
+def read_text(checkout: Path, path: str, limit: int = SIZE_LIMIT) -> str:
     """A small text file of the checkout; empty where there is none, or where it leads out of the checkout.
 
     Raises:
@@ -20,38 +24,62 @@ def read_text(checkout: Path, path: str) -> str:
     target = checkout / path
     if not target.is_file() or not target.resolve().is_relative_to(checkout.resolve()):
         return ""
-    if target.stat().st_size > SIZE_LIMIT:
-        raise PreparationError(f"{one_line(path)} is larger than {SIZE_LIMIT} bytes")
+    if target.stat().st_size > limit:
+        raise PreparationError(f"{one_line(path)} is larger than {limit} bytes")
     return target.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n")
 
 
-def read(checkout: Path) -> dict[str, Any]:
+def read(checkout: Path, file: str = FILE, limit: int = SIZE_LIMIT) -> dict[str, Any]:
     """The whole file; empty where there is none.
 
     Raises:
         PreparationError: it is no TOML.
     """
     try:
-        return tomllib.loads(read_text(checkout, "pyproject.toml"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PreparationError(f"pyproject.toml: {one_line(str(error))}") from error
+        return tomllib.loads(read_text(checkout, file, limit))
+    except (ValueError, RecursionError) as error:  # a number that is too long is a ValueError, too
+        raise PreparationError(f"{file}: {one_line(str(error))}") from error
 
 
-def table(pyproject: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+def table(found: Mapping[str, Any], *keys: str, file: str = FILE) -> dict[str, Any]:
     """A table; empty where there is none.
 
     Raises:
         PreparationError: something else stands there.
     """
-    here: Any = pyproject
+    here: Any = found
     for depth, key in enumerate(keys):
         here = here.get(key, {})
         if not isinstance(here, dict):
-            raise PreparationError(f"pyproject.toml: '{one_line('.'.join(keys[: depth + 1]))}' must be a table")
+            raise PreparationError(f"{file}: '{one_line('.'.join(keys[: depth + 1]))}' must be a table")
     return dict(here)
 
 
-def texts(found: Mapping[str, Any], key: str) -> list[str]:
+def tables(found: Mapping[str, Any], key: str, file: str = FILE) -> list[dict[str, Any]]:
+    """A list of tables; empty where there is none.
+
+    Raises:
+        PreparationError: something else stands there.
+    """
+    value = found.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise PreparationError(f"{file}: '{one_line(key)}' must be a list of tables")
+    return list(value)
+
+
+def text(found: Mapping[str, Any], key: str, file: str = FILE) -> str:
+    """A text; empty where there is none.
+
+    Raises:
+        PreparationError: something else stands there.
+    """
+    value = found.get(key, "")
+    if not isinstance(value, str):
+        raise PreparationError(f"{file}: '{one_line(key)}' must be a text")
+    return value
+
+
+def texts(found: Mapping[str, Any], key: str, file: str = FILE) -> list[str]:
     """A list of texts; empty where there is none.
 
     Raises:
@@ -59,7 +87,7 @@ def texts(found: Mapping[str, Any], key: str) -> list[str]:
     """
     value = found.get(key, [])
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise PreparationError(f"pyproject.toml: '{one_line(key)}' must be a list of texts")
+        raise PreparationError(f"{file}: '{one_line(key)}' must be a list of texts")
     return list(value)
 
 
@@ -71,5 +99,5 @@ def text_table(found: Mapping[str, Any], key: str) -> dict[str, str]:
     """
     value = table(found, key)
     if not all(isinstance(item, str) for item in value.values()):
-        raise PreparationError(f"pyproject.toml: '{one_line(key)}' must hold texts")
+        raise PreparationError(f"{FILE}: '{one_line(key)}' must hold texts")
     return value

@@ -5,32 +5,18 @@ itself is laid over it, one overlay a tree.
 """
 
 import hashlib
-import itertools
 import json
-import os
-import shutil
-import sys
-from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from fullautoci import process
-from fullautoci.environments import installer, overlay, requirements
+from fullautoci.environments import interpreters, lockfiles, overlay, pins, requirements
 from fullautoci.environments.base import SYSTEM_PATH, Prepared, Request, Runner, architecture
+from fullautoci.environments.building import Builder
+from fullautoci.environments.choice import Choice
+from fullautoci.environments.interpreters import Interpreter
 from fullautoci.environments.requirements import Wanted
-from fullautoci.errors import PreparationError
 from fullautoci.model import EnvironmentIdentity
-from fullautoci.text import counted, tail
-
-BUILD_TIMEOUT_S = 1800.0
-MANIFEST = "fullautoci.json"
-
-LIST = """
-import importlib.metadata, json
-print(json.dumps({d.metadata["Name"].lower().replace("_", "-"): d.version for d in importlib.metadata.distributions()}))
-"""
 
 
 class VenvEnvironment:
@@ -38,142 +24,67 @@ class VenvEnvironment:
 
     kind = "venv"
 
+    def trouble(self) -> tuple[str, str]:
+        """It can be had wherever this program runs."""
+        return "", ""
+
+    def forget(self, folder: Path) -> None:
+        """It has nothing outside of its folder."""
+
     def prepare(self, request: Request, runner: Runner) -> Prepared:
         """The environment for what this project and tool ask for.
 
         Raises:
-            PreparationError: it could not be built; nothing of it is kept.
+            PreparationError: it could not be built, and nothing of it is kept; or the interpreter, or something of the
+                project's that was asked for, does not exist.
         """
-        asked = requirements.wanted(request.checkout)
-        pinned = requirements.names(asked.lines)
-        own = tuple(line for line in request.tools if not requirements.names((line,)) & pinned)
-        lines = tuple(sorted({*asked.lines, *own}))
-        asked = replace(asked, lines=lines)
-        base = request.folders["environments"] / "venv" / _key(asked, request)
-        folder, manifest = self._built(base, request, asked, runner)
-        python = str(folder / "bin" / "python")
+        interpreter = interpreters.find(str(request.options.get("python") or ""))
+        asked, own = _asked(request, interpreter, runner)
+        base = request.folders["environments"] / "venv" / _key(asked, own, request, interpreter)
+        folder, manifest = Builder(base, request, asked, own, interpreter, runner).built()
+        python = folder / "bin" / "python"
         import_path, programs = [str(request.checkout / request.layout.source_root)], [str(folder / "bin")]
+        sees = {*interpreter.folders(), *_linked(python, interpreter)}
         if request.needs_project:
-            laid = overlay.lay(request, python, folder.name, runner)
+            laid = overlay.lay(request, str(python), folder.name, runner)
             import_path.append(str(laid))
             programs.insert(0, str(laid / "bin"))
-        identity = EnvironmentIdentity("venv", manifest["fingerprint"], manifest["interpreter"], {"key": base.name})
+            sees.add(laid)
+        detail = {"key": base.name, **({"from": ", ".join(asked.sources)} if asked.sources else {})}
+        identity = EnvironmentIdentity("venv", manifest["fingerprint"], interpreter.name, detail)
         variables = {
             "PATH": ":".join([*programs, SYSTEM_PATH]),
             "VIRTUAL_ENV": str(folder),
             "PYTHONPATH": ":".join(import_path),
         }
-        return Prepared(python, variables, identity, manifest["versions"])
-
-    def _built(self, base: Path, request: Request, asked: Wanted, runner: Runner) -> tuple[Path, Mapping[str, Any]]:
-        """Where it is, and what is known of it. What a job changed is built anew; beside it, while others use it."""
-        base.parent.mkdir(parents=True, exist_ok=True)
-        with installer.locked(base.with_suffix(".lock"), runner):
-            for number in itertools.count():
-                folder = base.with_name(f"{base.name}.{number}") if number else base
-                known = _used(folder, request.held)
-                if known is None:
-                    with installer.unused(installer.usage(folder)) as free:
-                        if not free:
-                            continue
-                        _make(folder, request.checkout, asked, runner)
-                    known = _used(folder, request.held)
-                if known is not None:
-                    return folder, known
-        raise AssertionError("there is always a next number")
+        return Prepared(str(python), variables, identity, manifest["versions"], tuple(sorted(sees)), (folder,))
 
 
-def _used(folder: Path, held: ExitStack) -> dict[str, Any] | None:
-    """What is known of an environment that is held as used from now on; None where it has to be made."""
-    with ExitStack() as trial:
-        if installer.use(installer.usage(folder), trial) and (known := _known(folder)) is not None:
-            held.push(trial.pop_all())
-            return known
-    return None
+def _asked(request: Request, interpreter: Interpreter, runner: Runner) -> tuple[Wanted, tuple[str, ...]]:
+    """What is to be installed with that interpreter: what the project asks for, and what our tools need beside it."""
+    choice = Choice.of(request.options)
+    lock = lockfiles.locked(request, choice, interpreter, runner)
+    asked = requirements.wanted(request.checkout, choice, lock)
+    # What does not hold for this interpreter is not asked for: it pins none of our tools, and makes no other key.
+    lines = pins.applying(asked.lines, interpreter.markers)
+    asked = replace(asked, lines=lines, constraints=pins.applying(asked.constraints, interpreter.markers))
+    pinned = pins.names((*lines, *asked.locked))
+    return asked, tuple(sorted(line for line in request.tools if not pins.names((line,)) & pinned))
 
 
-def _known(folder: Path) -> dict[str, Any] | None:
-    """What was noted of an environment when it was built; None where there is none, or a job has changed it since."""
-    manifest = folder / MANIFEST
-    if not manifest.is_file():
-        return None
-    known: dict[str, Any] = json.loads(manifest.read_text())
-    if known["stamps"] != _stamps(folder):
-        return None
-    os.utime(manifest)  # for pruning by last use
-    return known
+def _linked(python: Path, interpreter: Interpreter) -> set[Path]:
+    """The folder by which an environment leads to its interpreter, where it is a link: uv has one a minor version."""
+    with suppress(OSError):
+        folder = python.readlink().parent.parent
+        if folder.resolve() in interpreter.folders():
+            return {folder}
+    return set()
 
 
-def _make(folder: Path, checkout: Path, asked: Wanted, runner: Runner) -> None:
-    if folder.exists():
-        runner.activity("a job changed the virtual environment: building it anew")
-    shutil.rmtree(folder, ignore_errors=True)
-    runner.activity(f"building a virtual environment of {counted(len(asked.lines), 'requirement')}")
-    try:
-        build(folder, checkout, asked, runner)
-        found = _describe(folder)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    temporary = folder / f"{MANIFEST}.new"
-    temporary.write_text(json.dumps(found))
-    temporary.replace(folder / MANIFEST)
-
-
-def build(folder: Path, checkout: Path, asked: Wanted, runner: Runner) -> None:
-    """Make a virtual environment that holds what is asked for.
-
-    Raises:
-        PreparationError: it could not be built.
-    """
-    uv = installer.uv_program()
-    env, python = installer.variables(), str(folder / "bin/python")
-    listing = folder.with_suffix(".txt")
-    listing.write_text("".join(f"{line}\n" for line in asked.lines))
-    limits = folder.with_suffix(".constraints.txt")
-    limits.write_text("".join(f"{line}\n" for line in asked.constraints))
-    arguments = ["-r", str(listing), "-c", str(limits)]
-    where = folder.parent
-    if uv:
-        runner.run(
-            [uv, "venv", "--quiet", "--python", installer.interpreter(), str(folder)], cwd=where, env=env, timeout=120
-        )
-        arguments += [argument for name in asked.dynamic for argument in ("-r", str(checkout / name))]
-    else:
-        runner.run([installer.interpreter(), "-m", "venv", str(folder)], cwd=where, env=env, timeout=300)
-    install = installer.install_command(python)
-    if asked.dynamic and not uv:
-        # pip reads no requirements from a setup.py: install the project for them, and take it out again.
-        overlay.install_requirements(checkout, install, env, runner)
-    runner.run([*install, *arguments], cwd=where, env=env, timeout=BUILD_TIMEOUT_S)
-    listing.unlink()
-    limits.unlink()
-
-
-def _key(asked: Wanted, request: Request) -> str:
+def _key(asked: Wanted, own: tuple[str, ...], request: Request, interpreter: Interpreter) -> str:
     # A setup.py may read what it requires from any file; that it imports it from a package is not reckoned with.
     counting = [item for item in request.blobs.items() if not item[0].endswith(".py") or "/" not in item[0]]
     files = sorted(counting) if asked.dynamic else []
-    described = json.dumps(
-        [installer.interpreter(), sys.version, architecture(), asked.lines, asked.constraints, files]
-    )
-    return hashlib.sha256(described.encode()).hexdigest()[:20]
-
-
-def _describe(folder: Path) -> dict[str, Any]:
-    answer = process.run([str(folder / "bin/python"), "-I", "-c", LIST], env=installer.variables())
-    if answer.returncode:
-        raise PreparationError("the new environment's interpreter does not work", tail(answer.stderr))
-    versions = json.loads(answer.stdout)
-    described = json.dumps([sys.version, architecture(), sorted(versions.items())])
-    return {
-        "fingerprint": hashlib.sha256(described.encode()).hexdigest(),
-        "interpreter": f"CPython {sys.version.split()[0]}",
-        "versions": versions,
-        "stamps": _stamps(folder),
-    }
-
-
-def _stamps(folder: Path) -> list[int]:
-    """When packages were last put into an environment or taken out, in ns; a job must not do either."""
-    return [path.stat().st_mtime_ns for path in sorted(folder.glob("lib/python*/site-packages"))]
+    machine = [interpreter.path, interpreter.described, architecture()]
+    described = json.dumps([machine, sorted({*asked.lines, *own}), asked.constraints, asked.locked, files])
+    return hashlib.sha256(described.encode("utf-8", "surrogateescape")).hexdigest()[:20]

@@ -48,6 +48,7 @@ def plan(
                 "config_digest": digest,
                 "generation": run.generation,
                 "tool": one.tool,
+                "variant": one.variant,
                 "plan": json.dumps(asdict(one)),
                 "state": State.DONE if why_not else State.QUEUED,
                 "outcome": Outcome.SKIPPED if why_not else None,

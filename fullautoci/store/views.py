@@ -209,7 +209,7 @@ def activity(connection: sqlite3.Connection) -> View:
     """What is running, what is being prepared and for how long, and how much waits."""
     # As in `jobs.start_next`, "state <> 'done'" is there for the partial indexes.
     rows = connection.execute(
-        "SELECT j.id, j.run_id, p.name AS repository, j.sha AS 'commit', j.tool, j.state, j.activity,"
+        "SELECT j.id, j.run_id, p.name AS repository, j.sha AS 'commit', j.tool, j.variant, j.state, j.activity,"
         " json_extract(j.plan, '$.timeout') AS timeout,"
         " (julianday('now') - julianday(j.activity_since)) * 86400 AS seconds"
         " FROM jobs j JOIN repositories p ON p.id = j.repository_id"

@@ -89,6 +89,8 @@ def _read(raw: bytes, checkout: str) -> tuple[dict[str, float], tuple[FileCovera
     try:
         measured = document.table(document.table(document.parse(raw))["files"])
         files = tuple(_file(path, document.table(one), checkout) for path, one in measured.items())
+        # Where packages are links, as in a Nix store, coverage takes them for the project's own.
+        files = tuple(file for file in files if not file.path.startswith("/"))
     except (ValueError, KeyError) as error:
         raise ReportError(f"coverage's report cannot be read: {one_line(str(error))}") from error
     statements = sum(file.statements for file in files)

@@ -2,14 +2,15 @@
 
 from flask import Flask
 
-from fullautoci.text import counted, number, one_line, plain
+from fullautoci.text import counted, described_environment, number, one_line, plain, variant_name
 
 
 def install(app: Flask) -> None:
     """Make the filters known to the templates."""
     app.jinja_env.filters.update(
-        number=number, seconds=seconds, metric=metric, line=one_line, plain=plain, ranges=ranges, counted=counted
-    )
+        number=number, seconds=seconds, metric=metric, line=one_line, plain=plain, ranges=ranges, counted=counted,
+        environment=described_environment, job_name=lambda job: variant_name(job["tool"], job.get("variant", "")),
+    )  # fmt: skip
 
 
 def seconds(value: float | None) -> str:

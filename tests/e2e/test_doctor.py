@@ -25,9 +25,23 @@ def test_all_is_well(home: Home, repository: Repository) -> None:
     home.cli("init", "--wait", cwd=repository.path)
     found = rows(home, repository.path)
     name = f"hooks: {repository.path.name}"
-    wanted = {"git", "sqlite", "uv", "sandbox", "disk", "daemon", "socket", "notices", "spool", "jobs", name}
+    wanted = {
+        "git",
+        "sqlite",
+        "uv",
+        "sandbox",
+        "nix",
+        "containers",
+        "disk",
+        "daemon",
+        "socket",
+        "notices",
+        "spool",
+        "jobs",
+        name,
+    }
     assert wanted <= set(found)
-    assert {row["state"] for what, row in found.items() if what not in ("uv", "sandbox")} == {"ok"}
+    assert {row["state"] for what, row in found.items() if what not in ("uv", "sandbox", "nix")} == {"ok"}
     assert "arrived after" in found[name]["found"]
     home.stop()
     found = rows(home, repository.path)

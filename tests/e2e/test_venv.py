@@ -134,9 +134,10 @@ def test_status_says_what_is_being_prepared_and_for_how_long(home: Home, tmp_pat
 
 def test_an_environment_that_a_job_changed_is_not_taken_from_under_another(home: Home, tmp_path: Path) -> None:
     """While one job uses it, it is built anew beside it; when nobody does, in its place."""
-    go = tmp_path / "go"
-    wait = f"while ! [ -e {go} ]; do sleep 0.05; done; python -c 'import six'"
-    change = 'touch "$(python -c "import sysconfig; print(sysconfig.get_path(\'purelib\'))")/x"'
+    go, begun = tmp_path / "go", tmp_path / "begun"
+    wait = f"touch {begun}; while ! [ -e {go} ]; do sleep 0.05; done; python -c 'import six'"
+    change = f"while ! [ -e {begun} ]; do sleep 0.05; done\n"
+    change += 'touch "$(python -c "import sysconfig; print(sysconfig.get_path(\'purelib\'))")/x"'
     tools = {"waits": wait, "changes": change, "checks": "python -c 'import six'"}
     config = "".join(f"  {name}: {{command: [sh, {name}.sh]}}\n" for name in tools)
     files = {f"{name}.sh": script for name, script in tools.items()}

@@ -8,10 +8,7 @@ import pytest
 from fullautoci import jobs, tools
 from fullautoci.bringing import Brought
 from fullautoci.environments.base import Prepared
-from fullautoci.errors import ReportError
-from fullautoci.layout import python_layout
 from fullautoci.model import EnvironmentIdentity, FileCoverage, Finding, Job, Outcome, Result, ToolPlan
-from fullautoci.tools.base import REPORT_LIMIT, Context
 
 HERE = Path("/nowhere")
 PLAN = ToolPlan("docs", command=("make",), setup=(("make", "assets"),), secrets=("B", "A"), bring=(".env",))
@@ -21,7 +18,7 @@ FILE = Brought(".env", b"1", False)
 
 
 def identity(job: Job = JOB, files: tuple[Brought, ...] = (FILE,)) -> str:
-    return jobs._identity(job, READY, tools.named("docs", ("make",)), files)
+    return jobs._identity(job, READY, tools.named("docs", ("make",)), files, None)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +30,7 @@ def identity(job: Job = JOB, files: tuple[Brought, ...] = (FILE,)) -> str:
         (replace(JOB, plan=replace(PLAN, env={"A": "b"})), (FILE,)),
         (replace(JOB, secrets={"A": "a-value", "B": "other"}), (FILE,)),
         (replace(JOB, secrets={"A": "b-value", "B": "a-value"}), (FILE,)),
+        (replace(JOB, plan=replace(PLAN, options={"network": "off"})), (FILE,)),
         (JOB, ()),
         (JOB, (replace(FILE, content=b"2"),)),
         (JOB, (replace(FILE, executable=True),)),
@@ -59,16 +57,3 @@ def test_more_findings_than_anybody_reads_are_cut_and_it_is_said() -> None:
     assert cut.metrics == {"errors": 7.0}
     few = Result(Outcome.FAILED, hint="look", findings=many[:3], files=files[:1])
     assert jobs._bounded(few) == few
-
-
-def test_reports_that_are_too_large_together_are_refused(tmp_path: Path) -> None:
-    context = Context(PLAN, python_layout([]), "python3", tmp_path, tmp_path / "reports")
-    context.reports.mkdir()
-    for number in range(3):
-        with (context.reports / f"{number}.json").open("wb") as file:
-            file.truncate(REPORT_LIMIT)
-    with pytest.raises(ReportError, match="its 3 reports have"):
-        jobs._reports(JOB, context)
-    (context.reports / "0.json").write_text("{}")
-    (context.reports / "1.json").write_text("{}")
-    assert sorted(jobs._reports(JOB, context)) == ["0.json", "1.json", "2.json"]

@@ -21,6 +21,8 @@ def rows(paths: Paths) -> Iterator[Row]:
     yield _sqlite()
     yield _uv()
     yield _sandbox()
+    yield _nix()
+    yield _containers()
     yield from _room(paths)
 
 
@@ -53,13 +55,14 @@ def _uv() -> Row:
 
 
 def _sandbox() -> Row:
-    from fullautoci import pidspace, process
+    from fullautoci import pidspace, process, sandbox
 
     program = shutil.which("bwrap")
-    alone = "jobs run with your own rights: test what you trust"
+    alone = "'sandbox: on' in config.yml hides the rest of the machine from jobs, too"
     if program is None:
         left = "what a job detaches may outlive a daemon that is killed (SIGKILL)"
-        return Row("sandbox", "ok", f"bubblewrap is not installed: {left}; {alone}")
+        seen = "jobs run with your own rights and see the service's own files: test what you trust"
+        return Row("sandbox", "ok", f"bubblewrap is not installed: {left}; {seen}")
     try:
         tried = process.run([program, *pidspace.OPTIONS, "true"], timeout=10)
     except (OSError, TimeoutError) as error:
@@ -67,7 +70,39 @@ def _sandbox() -> Row:
     if tried.returncode:
         said = tried.stderr.decode(errors="replace").strip() or f"it ended with {tried.returncode}"
         return Row("sandbox", "warning", f"bubblewrap does not work: {said}", "allow unprivileged user namespaces")
-    return Row("sandbox", "ok", f"bubblewrap works: a job's processes end with it, whatever ends it; {alone}")
+    if not sandbox.works():
+        return Row("sandbox", "ok", "bubblewrap keeps jobs from our own folders; 'sandbox: on' would not work here")
+    return Row("sandbox", "ok", f"bubblewrap works: it keeps jobs from our own folders and processes; {alone}")
+
+
+def _nix() -> Row:
+    from fullautoci import process
+    from fullautoci.environments.nix import advisories, program
+
+    found = program.find()
+    if found is None:
+        return Row("nix", "ok", "not installed; only commits with 'environment: nix' need it")
+    try:
+        answer = process.run([found, "--version"], timeout=20)
+    except (OSError, TimeoutError) as error:
+        return Row("nix", "warning", f"{found} does not start: {error}", "reinstall it, or use 'environment: venv'")
+    said = answer.stdout.decode(errors="replace").strip()
+    version = advisories.version(said)
+    if answer.returncode or version is None:
+        return Row("nix", "warning", f"{found} does not say which version it is: {said}", "reinstall it")
+    known = advisories.advice(version)
+    if known:
+        return Row("nix", "warning", f"{said}: {known}", "who may use the daemon could become root")
+    return Row("nix", "ok", said)
+
+
+def _containers() -> Row:
+    from fullautoci.environments import KINDS
+
+    trouble, hint = KINDS["docker"].trouble()
+    if trouble:
+        return Row("containers", "ok", f"{trouble} ({hint}); only commits with 'environment: docker' need one")
+    return Row("containers", "ok", "an engine answers")
 
 
 def _room(paths: Paths) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from fullautoci.cli.checks.row import Row
 from fullautoci.client import View
 from fullautoci.errors import FullAutoCIError, StoreError
 from fullautoci.paths import Paths
-from fullautoci.text import counted
+from fullautoci.text import counted, variant_name
 
 # Seconds beyond which a job that could start has not, and by which one has outlived its timeout.
 WAITS_S = 60.0
@@ -118,7 +118,8 @@ def _backups(paths: Paths) -> Row:
 def _jobs(info: View) -> Iterator[Row]:
     overdue = [job for job in info["running"] if _is_overdue(job)]
     for job in overdue:
-        found = f"{job['repository']} {job['commit'][:10]} {job['tool']}: {job['state']} for {job['seconds']:.0f} s"
+        name = variant_name(job["tool"], job.get("variant", ""))
+        found = f"{job['repository']} {job['commit'][:10]} {name}: {job['state']} for {job['seconds']:.0f} s"
         yield Row("jobs", "problem", found, f"'fullautoci cancel {job['run_id']}', or {RESTART}")
     waits = info.get("oldest_wait_s") or 0.0
     if waits > WAITS_S and info["workers_idle"] and not info.get("paused"):

@@ -39,7 +39,7 @@ class GitVcs:
                 cwd=path,
             )
         except VcsError as error:
-            if "dubious ownership" in error.message:
+            if "dubious ownership" in error.message or "safe.directory" in error.message:  # its last words
                 raise UsageError(
                     f"the repository at {one_line(str(path))} belongs to another user",
                     "run this as that user, or take the folder over",

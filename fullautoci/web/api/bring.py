@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, jsonify
 
-from fullautoci.config.schema import brought_path
+from fullautoci.config.values import brought_path
 from fullautoci.errors import UsageError
 from fullautoci.store import bringing
 from fullautoci.text import one_line

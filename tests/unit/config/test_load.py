@@ -137,7 +137,7 @@ def test_values_that_the_yaml_library_chokes_on_are_errors_with_a_line(text: str
 
 
 def test_a_byte_order_mark_changes_nothing() -> None:
-    assert parse(b"\xef\xbb\xbfenvironment: host\n").environment == "host"
+    assert parse(b"\xef\xbb\xbfenvironment: host\n").environment.kind == "host"
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
@@ -157,7 +157,7 @@ def test_a_file_over_the_limit_is_refused_unread(raw: bytes) -> None:
 
 
 def test_a_file_at_the_limit_is_read() -> None:
-    assert parse(b"environment: host\n".ljust(SIZE_LIMIT, b"#")).environment == "host"
+    assert parse(b"environment: host\n".ljust(SIZE_LIMIT, b"#")).environment.kind == "host"
 
 
 @pytest.mark.parametrize("opening", ["[", "{", "- ", "? ", "[{a: ", "!!seq ["])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fullautoci.config.load import parse
-from fullautoci.config.schema import seconds
+from fullautoci.config.values import seconds
 from tests.unit.fuzz import FUZZ
 
 
@@ -52,7 +52,7 @@ def test_everything_at_once() -> None:
         b"  pylint: {enabled: false, paths: [src], args: [--enable=all, 5], timeout: 2m}\n"
         b"  docs: {command: [make, docs], report: {junit: build/junit.xml}}\n"
     )
-    assert found.environment == "venv"
+    assert found.environment.kind == "venv"
     assert found.env == {"A": "b", "N": "3"}
     assert found.secrets == ("S", "_T2")
     assert found.bring == (".env.test", "a/b")

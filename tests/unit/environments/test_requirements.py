@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from fullautoci.environments.requirements import names, wanted
+from fullautoci.environments.choice import Choice
+from fullautoci.environments.locked import Locked
+from fullautoci.environments.pins import names
+from fullautoci.environments.requirements import wanted
 from fullautoci.errors import PreparationError
 
 
@@ -34,8 +37,10 @@ GROUPS = '[dependency-groups]\nbase = ["attrs"]\ntest = ["pytest>=8", {include-g
         ({"requirements.txt": "a\n", "requirements-test.txt": "b\n", "requirements-dev.txt": "unwanted\n"}, "a|b"),
         ({"requirements/dev.txt": "d\n", "dev-requirements.txt": "e\n"}, "d|e"),
         ({"tests/requirements.txt": "t\n"}, "t"),
-        ({"requirements.txt": "a==1 \\\n    --hash=sha256:ab \\\n    --hash=sha256:cd\nb\n"}, "a==1|b"),
-        ({"requirements.txt": "a==1 \\\r\n    --hash=sha256:ab\r\nb\r\n"}, "a==1|b"),
+        ({"requirements.txt": "a==1 \\\n    --hash=sha256:cd \\\n    --hash sha256:ab\nb\n"},
+         "a==1 --hash=sha256:ab --hash=sha256:cd|b"),
+        ({"requirements.txt": "a==1 \\\r\n    --hash=sha256:ab\r\nb\r\n"}, "a==1 --hash=sha256:ab|b"),
+        ({"requirements.txt": "a>=1 --hash=sha256:ab\n"}, "a>=1"),
         ({"requirements.txt": "-e .\n-e git+https://x/y#egg=y\n.\n./lib\n.[test]\nfile:x\n--editable=.\na\n"}, "a"),
         ({"requirements.txt": "-i https://x\n--pre\n--index-url https://x\n--find-links=x\na\n"}, "a"),
         ({"requirements.txt": "git+https://x/y#egg=y\nz @ https://x/z # why\n"}, "git+https://x/y#egg=y|z @ https://x/z"),
@@ -149,3 +154,77 @@ def test_names_are_canonical_and_what_has_none_is_left_out() -> None:
         "my-pkg",
         "b",
     }
+
+
+CHOOSABLE = {
+    "pyproject.toml": '[project]\nname="p"\nversion="1"\ndependencies=["always"]\n[project.optional-dependencies]\n'
+    'test=["t"]\nFast_X=["f"]\n[dependency-groups]\ntest=["gt"]\ndocs=["gd"]\n',
+    "setup.cfg": "[options.extras_require]\nold=o\ntest=ot\n",
+    "requirements.txt": "r\n",
+    "requirements-test.txt": "rt\n",
+    "ci/asked.txt": "-r more.txt\n",
+    "ci/more.txt": "m\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected", "sources"),
+    [
+        (Choice(), "always|gt|ot|r|rt|t", "pyproject.toml|setup.cfg|requirements.txt|requirements-test.txt"),
+        (Choice(extras=()), "always|gt|r|rt", "pyproject.toml|requirements.txt|requirements-test.txt"),
+        (Choice(extras=("fast-x", "old"), requirements=()), "always|f|gt|o", "pyproject.toml|setup.cfg"),
+        (Choice(groups=("docs", "test"), requirements=()), "always|gd|gt|ot|t", "pyproject.toml|setup.cfg"),
+        (Choice((), (), ("ci/asked.txt",)), "always|m", "pyproject.toml|ci/asked.txt"),
+        (Choice((), (), ()), "always", "pyproject.toml"),
+    ],
+)
+def test_a_choice_replaces_what_is_taken_by_name(tmp_path: Path, choice: Choice, expected: str, sources: str) -> None:
+    asked(tmp_path, dict(CHOOSABLE))
+    found = wanted(tmp_path, choice)
+    assert "|".join(found.lines) == expected
+    assert "|".join(found.sources) == sources
+
+
+@pytest.mark.parametrize(
+    ("choice", "what", "there"),
+    [
+        (Choice(extras=("nope",)), "no extra 'nope'", "Fast_X, old, test"),
+        (Choice(groups=("nope",)), "no dependency group 'nope'", "docs, test"),
+        (Choice(requirements=("nope.txt",)), "no requirements file 'nope.txt'", "requirements-test.txt, requi"),
+    ],
+)  # fmt: skip
+def test_what_was_chosen_and_is_not_there(tmp_path: Path, choice: Choice, what: str, there: str) -> None:
+    asked(tmp_path, dict(CHOOSABLE))
+    with pytest.raises(PreparationError) as caught:
+        wanted(tmp_path, choice)
+    assert what in caught.value.message
+    assert there in caught.value.hint
+
+
+def test_what_was_chosen_where_there_is_nothing(tmp_path: Path) -> None:
+    for choice in (Choice(extras=("a",)), Choice(groups=("a",)), Choice(requirements=("a",))):
+        with pytest.raises(PreparationError) as caught:
+            wanted(tmp_path, choice)
+        assert "there are" not in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("lock", "choice", "expected", "sources"),
+    [
+        (Locked("uv.lock", ("a==1",), groups=("test",)), Choice(), "", "uv.lock"),
+        (Locked("uv.lock", ("a==1",)), Choice(), "rt", "uv.lock|requirements-test.txt"),
+        (Locked("uv.lock", (), groups=("test",)), Choice(requirements=("ci/more.txt",)), "m", "uv.lock|ci/more.txt"),
+        (Locked("uv.lock", ()), Choice(requirements=()), "", "uv.lock"),
+    ],
+)  # fmt: skip
+def test_with_a_lock_file(tmp_path: Path, lock: Locked, choice: Choice, expected: str, sources: str) -> None:
+    asked(tmp_path, {**CHOOSABLE, "setup.py": ""})
+    found = wanted(tmp_path, choice, lock)
+    assert ("|".join(found.lines), "|".join(found.sources)) == (expected, sources)
+    assert (found.locked, found.dynamic) == (lock.lines, ())
+
+
+def test_options_as_the_planner_gives_them() -> None:
+    assert Choice.of({}) == Choice()
+    assert Choice.of({"extras": None, "groups": None, "requirements": None, "lock": "auto"}) == Choice()
+    assert Choice.of({"extras": [], "groups": ["a"], "lock": "off"}) == Choice((), ("a",), None, lock=False)

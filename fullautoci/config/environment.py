@@ -1,0 +1,164 @@
+"""What `.fullautoci.yml` may say of the environment: its kind, or its kind with what that kind can be told."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from fullautoci.config.values import Duration, InsidePath, Section, Size, Text, VariableName
+
+KINDS = ("auto", "nix", "docker", "venv", "host")
+
+_PYTHON = re.compile(r"3\.\d{1,2}(?:\.\d{1,3})?")
+# Of an attribute path, as `nix develop .#NAME` takes it.
+_ATTRIBUTE = r"^[A-Za-z_][A-Za-z0-9_'-]{0,99}(?:\.[A-Za-z_][A-Za-z0-9_'-]{0,99}){0,9}$"
+# https://distribution.github.io/distribution/spec/api/ and docker's own grammar of references, as far as it is safe.
+_IMAGE = r"^[a-z0-9][a-zA-Z0-9._:/@-]{0,254}$"
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+
+
+def _python(value: Any) -> str:
+    if isinstance(value, float) and value < 3.8:
+        # YAML reads 3.10 as the number 3.1: which of them was meant cannot be told any more.
+        raise ValueError(f"{value} may be 3.10 without its quotes; write '3.10', with quotes")
+    if isinstance(value, bool) or not _PYTHON.fullmatch(str(value)):
+        raise ValueError("a Python version such as '3.11' or '3.13.1' is expected")
+    return str(value)
+
+
+def _pythons(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+def _different(value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(value)) < len(value):
+        raise ValueError("a version stands here twice")
+    return value
+
+
+def _switch(value: Any) -> Any:
+    return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value  # what YAML makes of them
+
+
+def _kind(value: Any) -> Any:
+    if isinstance(value, str):
+        if value not in KINDS:
+            raise ValueError(f"one of {', '.join(KINDS)} is expected, or a mapping such as {{nix: {{shell: ci}}}}")
+        return {value: {}}
+    if isinstance(value, dict):
+        if len(value) != 1:
+            raise ValueError("one kind of environment is expected, such as {nix: {shell: ci}}")
+        return {kind: {} if said is None else said for kind, said in value.items()}
+    raise ValueError(f"one of {', '.join(KINDS)} is expected, or a mapping such as {{nix: {{shell: ci}}}}")
+
+
+Python = Annotated[str, BeforeValidator(_python)]
+Pythons = Annotated[tuple[Python, ...], BeforeValidator(_pythons), Field(min_length=1, max_length=20)]
+Network = Annotated[Literal["on", "off"], BeforeValidator(_switch)]
+Name = Annotated[str, Field(pattern=_NAME)]
+
+
+class AutoSection(Section):
+    """The environment that the commit's files call for."""
+
+
+class NixSection(Section):
+    """A Nix development shell.
+
+    Attributes:
+        shell: its name below `devShells` (or any attribute of `shell.nix`); the default one, if not given.
+        tools: where pylint and the like come from if the shell lacks them: nowhere, or Full Auto CI's own tool shell.
+        timeout: for evaluating and building it.
+        network: whether jobs reach it where a sandbox can keep it from them.
+    """
+
+    shell: Annotated[str, Field(pattern=_ATTRIBUTE)] | None = None
+    tools: Literal["project", "fullautoci"] = "project"
+    timeout: Duration = 1800.0
+    network: Network = "on"
+
+
+class DockerSection(Section):
+    """A container of Docker or Podman.
+
+    Attributes:
+        image: its image; without one, `file` is built.
+        file: the Dockerfile, relative to the repository's top; what it copies is taken from its folder's commit.
+        target: the stage of the Dockerfile to build.
+        arguments: build arguments.
+        pull: when an image is fetched: `never`, where it is `missing`, or `always`.
+        engine: whose engine; `auto` takes Docker where it runs, else Podman.
+        network: whether jobs reach it.
+        memory: bytes that all of a job's processes may use.
+        cpus: how many cores they may use at once.
+        processes: how many there may be at once.
+        temporary: bytes of its temporary folder, which is in memory.
+        timeout: for fetching and building the image.
+    """
+
+    image: Annotated[str, Field(pattern=_IMAGE)] | None = None
+    file: InsidePath = "Dockerfile"
+    target: Name | None = None
+    arguments: dict[VariableName, Text] = Field(default_factory=dict)
+    pull: Literal["never", "missing", "always"] = "missing"
+    engine: Literal["auto", "docker", "podman"] = "auto"
+    network: Network = "off"
+    memory: Size = 4 * 1024**3
+    cpus: Annotated[float, Field(gt=0.01, le=1024)] | None = None
+    processes: Annotated[int, Field(ge=10, le=1_000_000)] = 2000
+    temporary: Size = 1024**3
+    timeout: Duration = 1800.0
+
+
+class VenvSection(Section):
+    """A virtual environment.
+
+    Attributes:
+        python: the version or versions of its interpreter; of several, each is a variant of every tool.
+        extras: of the project, in place of the first that is named for tests.
+        groups: dependency groups, in place of the first that is named for tests.
+        requirements: files, in place of those that are found.
+        lock: `auto` takes exact versions from a lock file where there is one.
+        network: whether jobs reach it where a sandbox can keep it from them.
+    """
+
+    python: Annotated[Pythons, Field()] | None = None
+    extras: tuple[Name, ...] | None = None
+    groups: tuple[Name, ...] | None = None
+    requirements: tuple[InsidePath, ...] | None = None
+    lock: Annotated[Literal["auto", "off"], BeforeValidator(_switch)] = "auto"
+    network: Network = "on"
+
+
+class HostSection(Section):
+    """The tools of this machine; `network` as for the others."""
+
+    network: Network = "on"
+
+
+class EnvironmentSection(Section):
+    """Exactly one kind."""
+
+    auto: AutoSection | None = None
+    nix: NixSection | None = None
+    docker: DockerSection | None = None
+    venv: VenvSection | None = None
+    host: HostSection | None = None
+
+    @property
+    def kind(self) -> str:
+        """Which it is."""
+        return next(kind for kind in KINDS if getattr(self, kind) is not None)
+
+    def options(self) -> dict[str, Any]:
+        """What is said of it, defaults included, as JSON has it; for the interpreters see `pythons`."""
+        said = getattr(self, self.kind).model_dump(mode="json")
+        said.pop("python", None)
+        return dict(said)
+
+    def pythons(self) -> tuple[str, ...]:
+        """The interpreters that are asked for, of which each is a variant; none where it does not matter."""
+        return (self.venv.python or ()) if self.venv is not None else ()
+
+
+Environment = Annotated[EnvironmentSection, BeforeValidator(_kind)]

@@ -1,0 +1,112 @@
+"""What of a commit nix is asked for, and what tells one such question from another."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from fullautoci.environments.base import Request, architecture
+from fullautoci.errors import PreparationError
+from fullautoci.text import one_line
+
+FLAKE, CLASSIC = "flake.nix", "shell.nix"
+# Files that shells are usually made from. Any other may count too: that they did not change is a guess.
+ENDINGS = (".nix", ".lock", ".cabal")
+NAMES = frozenset(
+    "pyproject.toml setup.py setup.cfg requirements.txt package.json package-lock.json Cargo.toml go.mod go.sum "
+    "default.nix .python-version rust-toolchain rust-toolchain.toml".split()
+)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One question to nix.
+
+    Attributes:
+        file: the file that answers it.
+        source: the commit's files as nix takes them, without anything that is only in the working tree.
+        shell: the name of the shell, or an empty string.
+        guess: the digest of the files that usually decide; the answer may be known by it.
+        exact: the digest of the whole tree; the answer is known by it.
+    """
+
+    file: str
+    source: str
+    shell: str
+    guess: str
+    exact: str
+
+    def arguments(self, *, restricted: bool) -> list[str]:
+        """What `nix print-dev-env` is asked.
+
+        Args:
+            restricted: whether a classic expression must not read anything but the commit and what it fetches.
+        """
+        if self.file == FLAKE:
+            return ["--no-write-lock-file", f"{self.source}{'#' + self.shell if self.shell else ''}"]
+        bounds = ["--option", "restrict-eval", "true", "--option", "allowed-uris", ALLOWED] if restricted else []
+        return [*bounds, "--impure", "--expr", self.classic(), *([self.shell] if self.shell else [])]
+
+    def classic(self) -> str:
+        """The expression for a `shell.nix` at the commit."""
+        url, _, rev = self.source.removeprefix("git+").partition("?rev=")
+        tree = f"builtins.fetchGit {{ url = {nix_text(url)}; rev = {nix_text(rev.partition('&')[0])}; }}"
+        return (
+            f'let found = import (({tree}) + "/{CLASSIC}"); in if builtins.isFunction found then found {{ }} else found'
+        )
+
+    def packages(self) -> str:
+        """The expression for the packages that the shell itself is made from."""
+        if self.file == CLASSIC:
+            return "import <nixpkgs> { }"
+        flake = f"builtins.getFlake {nix_text(self.source)}"
+        return f"({flake}).inputs.nixpkgs.legacyPackages.${{builtins.currentSystem}}"
+
+
+ALLOWED = "https:// http:// git+https:// git+http:// git+ssh:// ssh:// file:// git+file:// github: gitlab: sourcehut:"
+
+
+def reference(request: Request) -> Reference:
+    """The question that a commit asks.
+
+    Raises:
+        PreparationError: it declares no shell.
+    """
+    file = next((name for name in (FLAKE, CLASSIC) if name in request.blobs), None)
+    if file is None:
+        raise PreparationError(
+            f"the commit has no {FLAKE} and no {CLASSIC}", "add one, or use another environment, such as venv"
+        )
+    shell = str(request.options.get("shell") or "")
+    shallow = "&shallow=1" if (request.mirror / "shallow").is_file() else ""
+    source = f"git+file://{quote(str(request.checkout))}?rev={request.commit}{shallow}"
+    deciding = {path: blob for path, blob in request.blobs.items() if _decides(path)}
+    said = [file, shell, request.options.get("tools", "project"), architecture()]
+    return Reference(file, source, shell, digest([said, sorted(deciding.items())]), digest([said, request.tree]))
+
+
+def _decides(path: str) -> bool:
+    return path.endswith(ENDINGS) or PurePosixPath(path).name in NAMES or path.startswith("requirements")
+
+
+def digest(value: object) -> str:
+    """A short name for a value of JSON's kinds."""
+    return hashlib.sha256(json.dumps(value).encode("utf-8", "surrogateescape")).hexdigest()[:24]
+
+
+def nix_text(text: str) -> str:
+    """A text as Nix's language writes it.
+
+    Raises:
+        PreparationError: it cannot be written.
+    """
+    if any(ord(character) < 32 for character in text):
+        raise PreparationError(f"a path that Nix cannot be given: {one_line(text)}")
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "\\${") + '"'
+
+
+def options_of(request: Request) -> Mapping[str, object]:
+    """What the configuration says, with the defaults of a file that says nothing."""
+    return {"tools": "project", "timeout": 1800.0, **request.options}

@@ -1,0 +1,1 @@
+"""Our own flake, evaluated and built through a stub of nixpkgs."""
