@@ -77,7 +77,7 @@ def around_build(job: Job, checkout: Path, own: Path) -> tuple[Box | None, Mappi
     strict = job.sandbox.mode == "on"
     packages = job.folders["environments"] / PACKAGES
     writes = (checkout, own, *job.folders.values())
-    prefixes = tuple(Path(one) for one in (sys.prefix, sys.base_prefix))
+    prefixes = tuple(Path(one) for one in (sys.prefix, sys.base_prefix, os.environ.get("NIX_STORE_DIR", "/nix/store")))
     box = Box(strict, job.sandbox.hidden, (job.mirror, *prefixes, *job.sandbox.reads), writes)
     if not strict:
         return box, {}

@@ -15,7 +15,7 @@ let
     pyproject = true;
     src = lib.fileset.toSource {
       root = ../.;
-      fileset = lib.fileset.unions [ ../fullautoci ../hooks ../pyproject.toml ../README.md ../LICENSE ];
+      fileset = lib.fileset.unions [ ../fullautoci ../hooks ./tools.nix ../pyproject.toml ../README.md ../LICENSE ];
     };
     build-system = [ python3.pkgs.hatchling ];
     dependencies = map (line: python3.pkgs.${named line}) wanted;

@@ -13,7 +13,7 @@ from fullautoci.client import View
 from fullautoci.config import load, service
 from fullautoci.config.schema import FILE_NAME
 from fullautoci.environments import installer
-from fullautoci.errors import NotFoundError
+from fullautoci.errors import NotFoundError, VcsError
 from fullautoci.layout import FILE_LIMIT, python_layout
 from fullautoci.logfile import LogFile
 from fullautoci.masking import Masker
@@ -72,7 +72,7 @@ class Preparing:
         mirror = GitVcs(self._git).mirror(self._mirror)
         try:
             names = list(islice(mirror.files(self._sha), FILE_LIMIT))
-        except KeyError as error:
+        except (KeyError, VcsError, NotFoundError) as error:
             raise NotFoundError(f"the service does not have {self._sha[:10]} yet", "'fullautoci run' it") from error
         file = load.parse(mirror.read(self._sha, FILE_NAME, load.SIZE_LIMIT) or b"")
         yield from (plan for plan, why_not in plan_tools(file, python_layout(names), ()) if not why_not)

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from fullautoci.config.values import Duration, InsidePath, Section, Size, Text, VariableName
 
@@ -18,9 +18,9 @@ _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 
 
 def _python(value: Any) -> str:
-    if isinstance(value, float) and value < 3.8:
+    if isinstance(value, float) and str(value) in ("3.0", "3.1", "3.2", "3.3"):
         # YAML reads 3.10 as the number 3.1: which of them was meant cannot be told any more.
-        raise ValueError(f"{value} may be 3.10 without its quotes; write '3.10', with quotes")
+        raise ValueError(f"{value} is {value}0 without its quotes; write '{value}0', with quotes")
     if isinstance(value, bool) or not _PYTHON.fullmatch(str(value)):
         raise ValueError("a Python version such as '3.11' or '3.13.1' is expected")
     return str(value)
@@ -53,7 +53,9 @@ def _kind(value: Any) -> Any:
 
 
 Python = Annotated[str, BeforeValidator(_python)]
-Pythons = Annotated[tuple[Python, ...], BeforeValidator(_pythons), Field(min_length=1, max_length=20)]
+Pythons = Annotated[
+    tuple[Python, ...], Field(min_length=1, max_length=20), BeforeValidator(_pythons), AfterValidator(_different)
+]
 Network = Annotated[Literal["on", "off"], BeforeValidator(_switch)]
 Name = Annotated[str, Field(pattern=_NAME)]
 
@@ -122,7 +124,7 @@ class VenvSection(Section):
         network: whether jobs reach it where a sandbox can keep it from them.
     """
 
-    python: Annotated[Pythons, Field()] | None = None
+    python: Pythons | None = None
     extras: tuple[Name, ...] | None = None
     groups: tuple[Name, ...] | None = None
     requirements: tuple[InsidePath, ...] | None = None

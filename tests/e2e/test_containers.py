@@ -1,5 +1,6 @@
 """Jobs in containers, by the real daemon and real engines."""
 
+import json
 import os
 import time
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from fullautoci.environments.containers import ContainerEnvironment
 from tests.support.engines import IMAGE, SMALL, UID, Running, UserHome
 from tests.support.home import Home
 from tests.support.patience import until
@@ -16,6 +18,16 @@ from tests.support.repository import SAMPLE, Repository
 pytest_plugins = ["tests.support.engine_fixtures"]
 
 OFF = "pylint: {enabled: false}, coverage: {enabled: false}"
+PROJECT = '[project]\nname = "calc"\nversion = "3.2.1"\n[project.scripts]\ncalc-add = "calc:add"\n'
+TEST_OF_METADATA = """
+
+def test_metadata():
+    import importlib.metadata
+    import shutil
+
+    assert importlib.metadata.version("calc") == "3.2.1"
+    assert shutil.which("calc-add")
+"""
 DOCKERFILE = f"FROM {IMAGE}\nCOPY calc.py /opt/calc.py\n"
 
 
@@ -78,7 +90,10 @@ def stoppable(docker: Running) -> Iterator[Running]:
 
 
 def test_pylint_and_coverage_share_one_build(home: Home, engine: Running, tmp_path: Path) -> None:
-    files = {**SAMPLE, ".fullautoci.yml": "environment: docker\n", "Dockerfile": DOCKERFILE, "big": "x"}
+    files = {
+        **SAMPLE, ".fullautoci.yml": "environment: docker\n", "Dockerfile": DOCKERFILE, "pyproject.toml": PROJECT,
+        "test_calc.py": SAMPLE["test_calc.py"] + TEST_OF_METADATA,
+    }  # fmt: skip
     repository = watched(home, engine, tmp_path / "r", files)
     done = jobs(home, repository.head())
     assert {job["outcome"] for job in done.values()} == {"passed"}, [
@@ -86,7 +101,7 @@ def test_pylint_and_coverage_share_one_build(home: Home, engine: Running, tmp_pa
     ]
     assert done["pylint"]["metrics"]["score"] == 10
     assert done["coverage"]["metrics"]["percent_lines"] == 100
-    assert done["coverage"]["counts"]["tests"] == 1
+    assert done["coverage"]["counts"]["tests"] == 2
     for job in done.values():
         found = job["environment"]
         assert (found["kind"], found["interpreter"][:10]) == ("docker", "CPython 3.")
@@ -103,6 +118,14 @@ def test_pylint_and_coverage_share_one_build(home: Home, engine: Running, tmp_pa
     again = jobs(home, sha)
     assert again["coverage"]["outcome"] == "passed", again
     assert again["pylint"]["environment"]["fingerprint"]
+    built = {found["tag"]: path.parent for path in home.paths.environments.glob("docker/*/fullautoci.json")
+             if (found := json.loads(path.read_text()))["built"] and found["socket"] == f"{engine.folder}/engine.sock"}  # fmt: skip
+    home.stop()
+    for tag, folder in built.items():
+        assert engine.command("images", "--quiet", tag)
+        ContainerEnvironment().forget(folder)
+        ContainerEnvironment().forget(folder)
+        assert not engine.command("images", "--quiet", tag)
 
 
 def test_what_a_job_sees(home: Home, engine: Running, tmp_path: Path) -> None:

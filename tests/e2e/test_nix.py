@@ -131,3 +131,37 @@ def test_a_garbage_collection_takes_nothing_that_is_kept(inside: Home, nix_store
     assert not store.exists()
     assert results(inside, repository, repository.commit({"n": "2"}))["say"]["outcome"] == "passed"
     assert "resolving" in log(inside, repository, "say")
+
+
+def test_it_works_with_the_sandbox_on(inside: Home, nix_store: NixStore, tmp_path: Path) -> None:
+    (inside.folder / "config.yml").write_text("sandbox: on\n")
+    hook = "export SEEN=$(cat $HOME_OF_USER/.ssh/key 2>/dev/null || echo nothing)"
+    (tmp_path / ".ssh").mkdir()
+    (tmp_path / ".ssh/key").write_text("private")
+    config = "env: {A: b}\ntools: {say: {command: [sh, -c, 'echo hook saw $SEEN']}}\n"
+    flake = shell_flake(hook=hook, more=f'HOME_OF_USER = "{tmp_path}";')
+    repository = project(tmp_path / "r", nix_store, flake, {".fullautoci.yml": config})
+    found = results(inside, repository)
+    for tool in ("pylint", "coverage", "say"):
+        assert found[tool]["outcome"] == "passed", found[tool]
+        assert found[tool]["environment"]["detail"]["sandbox"] == "bubblewrap, on"
+    assert "hook saw nothing" in log(inside, repository, "say")
+
+
+def test_a_classic_shell_reads_nothing_of_the_machine_with_the_sandbox_on(
+    inside: Home, nix_store: NixStore, tmp_path: Path
+) -> None:
+    inside.env["NIX_PATH"] = f"nixpkgs={nix_store.stub()}"
+    secret = tmp_path / "secret"
+    secret.write_text("private")
+    text = "{ pkgs ? import <nixpkgs> { } }: pkgs.mkShell { packages = [ pkgs.python3 ]; MARK = %s; }\n"
+    (inside.folder / "config.yml").write_text("sandbox: on\n")
+    repository = Repository(tmp_path / "r")
+    repository.commit({**PLAIN, "shell.nix": text % '"plain"', ".fullautoci.yml": ECHO % "echo it is $MARK"})
+    job = results(inside, repository)["say"]
+    assert job["outcome"] == "passed", job
+    assert "it is plain" in log(inside, repository, "say")
+    job = results(inside, repository, repository.commit({"shell.nix": text % f"builtins.readFile {secret}"}))["say"]
+    assert job["outcome"] == "errored"
+    assert "restricted" in job["reason"] + job["hint"]
+    assert "private" not in log(inside, repository, "say")

@@ -103,6 +103,13 @@ def test_the_program_runs_and_finds_its_own_programs(package: Path, tmp_path: Pa
     assert rows["git"] == rows["uv"] == "ok", done.stdout
 
 
+def test_the_package_finds_the_tools_that_a_dev_shell_may_lack(flake: Flake, package: Path, system: str) -> None:
+    python = Path(flake.json(f"packages.{system}.default.python.outPath")) / "bin/python3"
+    code = "import fullautoci; print(fullautoci.__path__[0])"
+    where = flake.store.run(str(python), "-c", code).stdout.strip()
+    assert (Path(where) / "nix/tools.nix").read_text() == (ROOT / "nix/tools.nix").read_text()
+
+
 def test_the_app_is_the_program(flake: Flake, package: Path) -> None:
     assert flake.nix("run", ".", "--", "--version") == f"fullautoci, version {PROJECT['version']}\n"
 

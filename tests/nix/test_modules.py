@@ -182,6 +182,6 @@ def test_documented_examples_are_what_a_user_may_write(user: User) -> None:
             assert (made.built(f'{kind}."{name}".units') / "fullautoci.service").is_file()
             kinds.add(kind)
         if "devShells" in shown:
-            made.nix("develop", "--command", "fullautoci", "--version")
+            made.nix("develop", "--ignore-environment", "--command", "fullautoci", "--version")
             kinds.add("devShells")
     assert kinds == {"nixosConfigurations", "homeConfigurations", "devShells"}

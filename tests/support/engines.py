@@ -80,7 +80,10 @@ class Running:
     def stop(self, number: int = signal.SIGTERM) -> None:
         """Stop it, or kill it."""
         if self.process.poll() is None:
-            os.killpg(self.process.pid, number)
+            if self.kind == "docker":
+                self.process.send_signal(number)  # it ends its own helpers, and needs them for that
+            else:
+                os.killpg(self.process.pid, number)
             try:
                 self.process.wait(20 if self.kind == "docker" else 2)
             except subprocess.TimeoutExpired:  # podman waits for connections that nobody speaks on

@@ -16,11 +16,12 @@ from fullautoci.environments.containers import build, context, leftovers, named
 from fullautoci.environments.containers.described import Described
 from fullautoci.environments.containers.engine import Engine
 from fullautoci.environments.containers.errors import EngineError, told
-from fullautoci.errors import PreparationError
 
 MANIFEST = "fullautoci.json"
 REPOSITORY = "localhost/fullautoci"
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+KEYS = frozenset({"fingerprint", "interpreter", "versions", "image", "python", "built", "tag", "socket"})
 
 Ask = Callable[[str], Described]
 
@@ -162,7 +163,7 @@ def _read(manifest: Path) -> dict[str, Any] | None:
         known: dict[str, Any] = json.loads(manifest.read_text())
     except (OSError, ValueError):
         return None
-    return known
+    return known if known.keys() >= KEYS else None
 
 
 def _path(inspected: Mapping[str, Any]) -> str:

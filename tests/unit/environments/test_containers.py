@@ -25,8 +25,8 @@ from fullautoci.environments.containers import (
 from fullautoci.environments.containers.cgroup import Cgroup
 from fullautoci.environments.containers.errors import EngineError, engine_error
 from fullautoci.environments.containers.frames import Frames
-from fullautoci.environments.containers.ownership import hand_over
 from fullautoci.environments.containers.opening import Opening
+from fullautoci.environments.containers.ownership import hand_over
 from fullautoci.errors import PreparationError
 from tests.support.parts import lacking
 
