@@ -8,6 +8,7 @@ from pathlib import Path
 from fullautoci import pidspace, sandbox
 from fullautoci.environments import installer, interpreters
 from fullautoci.environments.base import Prepared
+from fullautoci.environments.nix import program
 from fullautoci.errors import PreparationError
 from fullautoci.model import Box, Job
 from fullautoci.tools.base import SHIMS
@@ -77,7 +78,7 @@ def around_build(job: Job, checkout: Path, own: Path) -> tuple[Box | None, Mappi
     strict = job.sandbox.mode == "on"
     packages = job.folders["environments"] / PACKAGES
     writes = (checkout, own, *job.folders.values())
-    prefixes = tuple(Path(one) for one in (sys.prefix, sys.base_prefix, os.environ.get("NIX_STORE_DIR", "/nix/store")))
+    prefixes = (Path(sys.prefix), Path(sys.base_prefix), program.places()[0])
     box = Box(strict, job.sandbox.hidden, (job.mirror, *prefixes, *job.sandbox.reads), writes)
     if not strict:
         return box, {}

@@ -2,11 +2,13 @@
 
 import json
 import os
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from fullautoci.environments.containers import ContainerEnvironment
@@ -118,8 +120,10 @@ def test_pylint_and_coverage_share_one_build(home: Home, engine: Running, tmp_pa
     again = jobs(home, sha)
     assert again["coverage"]["outcome"] == "passed", again
     assert again["pylint"]["environment"]["fingerprint"]
-    built = {found["tag"]: path.parent for path in home.paths.environments.glob("docker/*/fullautoci.json")
-             if (found := json.loads(path.read_text()))["built"] and found["socket"] == f"{engine.folder}/engine.sock"}  # fmt: skip
+    known = [(path, json.loads(path.read_text())) for path in home.paths.environments.glob("docker/*/fullautoci.json")]
+    ours = [(path, one) for path, one in known if one["socket"] == f"{engine.folder}/engine.sock"]
+    built = {one["tag"]: path.parent for path, one in ours if one["built"]}
+    assert len(built) == 2
     home.stop()
     for tag, folder in built.items():
         assert engine.command("images", "--quiet", tag)
@@ -179,9 +183,15 @@ def test_each_job_has_a_container_of_its_own_and_the_next_is_warm(home: Home, en
     after = until(lambda: waiting() - before, 20, "the next")
     assert len(after) == 1
     assert second["timings"]["environment_s"] < first["timings"]["environment_s"]
+    mine = {one.pid for one in psutil.Process(home.pid()).children()}
+    exchanges = {
+        path for path in Path(tempfile.gettempdir()).glob("fullautoci-*-box-*")
+        if int(path.name.split("-box-")[1].split("-")[0]) in mine
+    }  # fmt: skip
+    assert exchanges
     home.stop()
     until(lambda: not waiting(), 5, "the end of what waited")
-    assert not list(Path("/tmp").glob(f"fullautoci-*box-{home.folder.name}*"))
+    until(lambda: not set(Path(tempfile.gettempdir()).glob("fullautoci-*-box-*")) & exchanges, 5, "the end of folders")
 
 
 def test_the_next_checkout_is_right_in_any_environment(home: Home, docker: Running, tmp_path: Path) -> None:
@@ -322,8 +332,6 @@ def test_a_killed_worker_leaves_nothing(home: Home, engine: Running, tmp_path: P
     repository = watched(home, engine, tmp_path / "r", one("test -e /tmp/x || sleep 600\n"))
     running = until(lambda: [one for one in home.api().status()["running"] if one["state"] == "running"], 60, "the job")
     assert running
-    import psutil
-
     (worker,) = (one for one in psutil.Process(home.pid()).children() if "worker" in " ".join(one.cmdline()))
     before = set(until(engine.containers))
     worker.kill()

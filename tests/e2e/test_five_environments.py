@@ -24,8 +24,8 @@ pytest_plugins = ["tests.support.engine_fixtures"]
 
 EVERYTHING = os.environ.get("FULLAUTOCI_REAL") == "all"
 # Pure, with their tests, which need nothing but the tools that every environment here has.
-RELEASES = {"click": ("8.1.7", "8.1.8"), "pyasn1": ("0.6.4", "0.6.5"), "tomli": ("2.0.1", "2.0.2")}
-PROJECTS = tuple(RELEASES) if EVERYTHING else ("pyasn1", "tomli")
+RELEASES = {"pathspec": ("0.11.2", "0.12.1"), "pyasn1": ("0.6.4", "0.6.5"), "idna": ("3.8", "3.10")}
+PROJECTS = tuple(RELEASES) if EVERYTHING else ("pyasn1", "idna")
 COMMITS = 2 if EVERYTHING else 1
 OUTPUT = Path(__file__).resolve().parents[1] / "output"
 FIGURES = ("score", "percent_lines", "percent_branches", "tests_passed", "tests_failed")

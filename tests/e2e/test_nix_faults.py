@@ -10,7 +10,8 @@ import pytest
 from tests.e2e.test_nix import ECHO, PLAIN, log, project, results
 from tests.e2e.test_nix import inside as inside
 from tests.support.home import Home
-from tests.support.nix import NixStore, shell_flake
+from tests.support.namespace import HomeInside, Namespace
+from tests.support.nix import NixStore, python_packages, shell_flake
 from tests.support.patience import until
 from tests.support.repository import Repository
 
@@ -20,7 +21,7 @@ SAY = {".fullautoci.yml": ECHO % "echo $MARK"}
 def errored(home: Home, repository: Repository, tool: str = "say") -> str:
     """The reason and hint of a job that must be errored in no other environment."""
     job = results(home, repository)[tool]
-    assert job["outcome"] == "errored", job
+    assert job["outcome"] == "errored", (job["outcome"], job["reason"], job["hint"])
     assert job["environment"].get("kind", "nix") == "nix"
     return f"{job['reason']}\n{job['hint']}"
 
@@ -172,3 +173,28 @@ def test_a_repository_of_somebody_elses(inside: Home, nix_store: NixStore, tmp_p
     assert "theirs now" in inside.api().log(results(inside, repository)["say"]["id"], 0)[0].decode()
     said = inside.run("init", cwd=repository.path)
     assert (said.returncode, "belongs to another user" in said.stderr) == (2, True)
+
+
+def test_a_store_that_is_full(
+    home: Home, tmp_path_factory: pytest.TempPathFactory, worker_id: str, short_tmp: Path, tmp_path: Path
+) -> None:
+    base = tmp_path_factory.getbasetemp()
+    shared = (base if worker_id == "master" else base.parent) / "nix-python"
+    store = NixStore(short_tmp / "nix", python_packages(shared))
+    repository = project(tmp_path / "r", store, shell_flake(()), SAY)
+    home.env |= store.variables
+    home.paths.environments.unlink()
+    home.paths.environments.mkdir()
+    inside = HomeInside(home, Namespace(store.folder, 200))
+    try:
+        inside.fill()
+        said = errored(inside, repository)
+        assert "the Nix store is full" in said
+        assert "nix-collect-garbage" in said
+        inside.free()
+        inside.cli("rerun", "1")
+        number = inside.api().repositories()[0]["id"]
+        until(lambda: inside.finished(number, repository.head())["outcome"] == "passed", 60, "the second run")
+    finally:
+        inside.close()
+        store.close()

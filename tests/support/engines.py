@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from tests.support.home import PROGRAM, Home
 from tests.support.parts import lacking
 from tests.support.patience import until
@@ -195,7 +197,13 @@ def _started(kind: str, folder: Path) -> "subprocess.Popen[bytes]":
 
 
 def _removed(folder: Path) -> None:
-    """Remove an engine's folder, and what it has mounted there."""
+    """Remove an engine's folder, what still runs for it, and what it has mounted there."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if any(
+                str(folder) in word for word in process.cmdline()
+            ):  # podman's helpers, which would write there again
+                process.kill()
     mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
     for place in sorted((one for one in mounts if one.startswith(f"{folder}/")), reverse=True):
         subprocess.run(["umount", "--lazy", place], check=False, capture_output=True)

@@ -104,7 +104,7 @@ class ContainerEnvironment:
     def _sweep(self, engine: Engine, home: str) -> None:
         """Remove what workers of an earlier daemon left; once, since later it is done after each job."""
         if not self._swept:
-            atexit.register(self._warm.discard)
+            atexit.register(self._warm.close)
         if (engine.socket, home) not in self._swept:
             api = engine.client()
             leftovers.sweep(api, home)

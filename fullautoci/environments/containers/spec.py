@@ -13,7 +13,15 @@ NOBODY = 65534
 # Neither a shell nor `cat` reaps what is orphaned in the container, and some shells forget that they ignore a signal
 # when they become another program: so Python holds the container, and a shell only where there is no Python. As the
 # first process it cannot be killed from inside. It ends when its standard input does, and with it all others.
-PYTHON = "import os, signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN)\nwhile os.read(0, 4096): pass\nos._exit(0)"
+PYTHON = """\
+import os, signal
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+try:
+    while os.waitpid(-1, os.WNOHANG)[0]: pass
+except OSError: pass
+while os.read(0, 4096): pass
+os._exit(0)
+"""
 HOLD = f"command -v python3 >/dev/null && exec python3 -I -S -c '{PYTHON}'\nwhile :; do cat >/dev/null && exit; done"
 TMP = "rw,exec,nosuid,nodev,mode=1777,size={}"
 

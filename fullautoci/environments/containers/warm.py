@@ -16,6 +16,7 @@ from fullautoci.errors import PreparationError
 IDLE_S = 300.0
 # A start that is under way is sooner done than another one that begins now.
 PATIENCE_S = 10.0
+CLOSE_WITHIN_S = 2.0
 
 
 class Warm:
@@ -27,6 +28,7 @@ class Warm:
         self._waiting: Container | None = None
         self._making: tuple[Spec, threading.Thread] | None = None
         self._timer: threading.Timer | None = None
+        self._closed = False
 
     def taken(self, spec: Spec) -> Container | None:
         """The waiting container, if it is of this kind and still runs; one of another kind is removed."""
@@ -55,12 +57,14 @@ class Warm:
     def _followed(self, over: Container) -> None:
         over.remove()
         with contextlib.suppress(PreparationError, OSError):
-            made = Container.made(over.spec, job=WARM)
+            made = Container.made(over.spec, job=WARM) if not self._closed else None
             with self._lock:
                 before, self._waiting = self._waiting, made
                 self._rest()
             if before is not None:
                 before.remove()
+            if self._closed:
+                self.discard()
         with contextlib.suppress(PreparationError, OSError):
             api = over.spec.engine.client()
             leftovers.sweep(api, over.spec.home)
@@ -79,6 +83,12 @@ class Warm:
             found, self._waiting = self._waiting, None
         if found is not None:
             found.remove()
+
+    def close(self) -> None:
+        """Remove the waiting container and make no more: this process is about to end."""
+        self._closed = True
+        self.settled(CLOSE_WITHIN_S)
+        self.discard()
 
     def settled(self, patience_s: float = PATIENCE_S) -> bool:
         """Wait until nothing is being made any more; whether a container waits."""

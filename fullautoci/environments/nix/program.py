@@ -1,5 +1,6 @@
 """The nix program: whether it is here, how it is called, and what its words mean."""
 
+import os
 import re
 import shutil
 from collections.abc import Mapping, Sequence
@@ -86,6 +87,12 @@ def command(arguments: Sequence[str]) -> list[str]:
     return [found, *OPTIONS, *arguments]
 
 
+def places() -> tuple[Path, Path]:
+    """Where the store is, and what Nix knows of it; by the variables that it goes by, too."""
+    store, state = os.environ.get("NIX_STORE_DIR", "/nix/store"), os.environ.get("NIX_STATE_DIR", "/nix/var/nix")
+    return Path(store), Path(state)
+
+
 def step(line: str) -> str:
     """What a line of nix's says it is doing; empty where it says nothing of the kind."""
     if not line.startswith(_STEPS):
@@ -96,7 +103,7 @@ def step(line: str) -> str:
 def _explained(error: PreparationError) -> PreparationError:
     """A failure with the first of nix's own words, and what would help."""
     said = error.hint
-    if room.said(said):
+    if room.said(said) or room.short(places()):  # of a full disk, its database says other things
         # Without the system's words: a full store is not our own disk's, on which the job would be put off.
         return PreparationError(
             "the Nix store is full", "'nix-collect-garbage -d' and 'fullautoci env prune' make room"
