@@ -85,7 +85,7 @@ class DockerSection(Section):
 
     Attributes:
         image: its image; without one, `file` is built.
-        file: the Dockerfile, relative to the repository's top; what it copies is taken from its folder's commit.
+        file: the Dockerfile; its path, like what it copies, is relative to the repository's top.
         target: the stage of the Dockerfile to build.
         arguments: build arguments.
         pull: when an image is fetched: `never`, where it is `missing`, or `always`.
