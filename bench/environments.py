@@ -26,6 +26,7 @@ from fullautoci.layout import python_layout
 from fullautoci.logfile import LogFile
 from fullautoci.masking import Masker
 from fullautoci.model import Job, Limits, Sandbox, State, ToolPlan
+from fullautoci.places import Places
 from fullautoci.runner import JobRunner
 from fullautoci.tools.base import SHIMS
 from fullautoci.vcs.git.command import write_global_config
@@ -102,8 +103,8 @@ class Work:
     @contextlib.contextmanager
     def _prepared(self, kind: str) -> Iterator[tuple[Prepared, Path]]:
         self._count += 1
-        own = self._folder / f"own-{self._count}"
-        (own / "home").mkdir(parents=True)
+        places = Places.made(self._folder / f"job-{self._count}")
+        own = places.own
         job = self.job(kind, Sandbox())
         for folder in job.folders.values():
             folder.mkdir(exist_ok=True)
@@ -111,9 +112,10 @@ class Work:
             request = Request(
                 self._checkout, job.commit, job.tree, job.mirror, job.git_config, own, self._blobs,
                 python_layout(self._blobs), (), (), False, job.folders, held, job.plan.options, (SHIMS,),
+                private=places.private,
             )  # fmt: skip
             yield KINDS[kind].prepare(request, JobRunner(self._control, self._log, Limits(contained=False))), own
-        shutil.rmtree(own, ignore_errors=True)
+        shutil.rmtree(own.parent, ignore_errors=True)
 
     def of(self, name: str, kind: str, sandbox: Sandbox) -> Callable[[], Mapping[str, float]]:
         """Measures one job of an environment: prepare, and run `true`."""

@@ -1,5 +1,6 @@
 """Which box a job's programs are put into: from what the service says and what the environment needs."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from fullautoci.environments.base import Prepared
 from fullautoci.environments.nix import program
 from fullautoci.errors import PreparationError
 from fullautoci.model import Box, Job
+from fullautoci.paths import scratch_of
 from fullautoci.tools.base import SHIMS
 
 PACKAGES = ".packages"
@@ -57,7 +59,33 @@ def around_job(job: Job, checkout: Path, own: Path, environment: Prepared) -> Bo
         reads += environment.writes
     else:
         writes += environment.writes
-    return Box(strict, job.sandbox.hidden, reads, writes, wants_network(job))
+    return Box(strict, _hidden(job), reads, writes, wants_network(job))
+
+
+def _hidden(job: Job) -> tuple[Path, ...]:
+    """Our own folders, and those of all jobs."""
+    return (*job.sandbox.hidden, scratch_of(job.tag.partition(":")[0]))
+
+
+def around_evaluation(job: Job, private: Path) -> Box | None:
+    """What nix sees while it evaluates and builds a commit's shell, which may name any file.
+
+    That is not what is ours; nor, where the service hides all that is not needed, the user's home.
+
+    Raises:
+        PreparationError: as `possible`.
+    """
+    if not possible(job):
+        return None
+    home = Path.home()
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "nix"
+    with contextlib.suppress(OSError):
+        caches.mkdir(parents=True, exist_ok=True)
+    hidden = (*_hidden(job), home) if job.sandbox.mode == "on" else _hidden(job)
+    place = job.folders["environments"] / "nix"
+    place.mkdir(parents=True, exist_ok=True)
+    reads = (job.mirror, job.git_config, home / ".config/nix", home / ".nix-profile", *job.sandbox.reads)
+    return Box(False, hidden, reads, (place, private, caches, *program.places()), privileged=True)
 
 
 def wants_network(job: Job) -> bool:
@@ -68,7 +96,7 @@ def wants_network(job: Job) -> bool:
 def around_build(job: Job, checkout: Path, own: Path) -> tuple[Box | None, Mapping[str, str]]:
     """What a build of the commit's own code sees while its environment is prepared, and the variables that go with it.
 
-    It has the network, for package indexes; of ours it can write where environments and overlays are kept.
+    It has the network, for package indexes; of ours it can write where virtual environments and packages are kept.
 
     Raises:
         PreparationError: as `possible`.
@@ -77,9 +105,12 @@ def around_build(job: Job, checkout: Path, own: Path) -> tuple[Box | None, Mappi
         return None, {}
     strict = job.sandbox.mode == "on"
     packages = job.folders["environments"] / PACKAGES
-    writes = (checkout, own, *job.folders.values())
+    kept = job.folders["environments"] / "venv"
+    for folder in (kept, packages):
+        folder.mkdir(parents=True, exist_ok=True)
+    writes = (checkout, own, kept, packages)
     prefixes = (Path(sys.prefix), Path(sys.base_prefix), program.places()[0])
-    box = Box(strict, job.sandbox.hidden, (job.mirror, *prefixes, *job.sandbox.reads), writes)
+    box = Box(strict, _hidden(job), (job.mirror, *prefixes, *job.folders.values(), *job.sandbox.reads), writes)
     if not strict:
         return box, {}
     variables = {
@@ -102,7 +133,8 @@ def around_build(job: Job, checkout: Path, own: Path) -> tuple[Box | None, Mappi
 def described(box: Box | None, environment: Prepared) -> str:
     """What a result says of it."""
     if environment.elsewhere:
-        return "container"
+        detail = environment.identity.detail
+        return f"container, network {detail.get('network', 'off')}"
     if box is None:
         return "none"
     return f"bubblewrap, {'on' if box.strict else 'auto'}{'' if box.network else ', no network'}"

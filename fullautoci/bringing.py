@@ -95,7 +95,7 @@ def brought(checkout: Path, files: Sequence[Brought]) -> Iterator[None]:
     """
     with contextlib.ExitStack() as stack:
         for file in files:
-            stack.callback(_remove, _write(checkout, file))
+            stack.callback(_remove, checkout, _write(checkout, file))
         yield
 
 
@@ -121,6 +121,11 @@ def _write(checkout: Path, file: Brought) -> Path:
     return target
 
 
-def _remove(path: Path) -> None:
-    with contextlib.suppress(OSError):  # what the tool did to it is cleaned before the next job anyway
-        path.unlink()
+def _remove(checkout: Path, path: Path) -> None:
+    """Take a file out again, unless the job has put a link in its way: that leads to what is not ours.
+
+    What the tool did to it is cleaned before the next job anyway.
+    """
+    with contextlib.suppress(OSError, RuntimeError):
+        if path.parent.resolve() == checkout.resolve() / path.parent.relative_to(checkout):
+            path.unlink()

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 import time
@@ -18,6 +19,7 @@ from fullautoci.layout import FILE_LIMIT, Layout, python_layout
 from fullautoci.logfile import LogFile
 from fullautoci.masking import Masker
 from fullautoci.model import Box, Job, Limits, Outcome, PutOff, Result, State
+from fullautoci.places import Places
 from fullautoci.runner import Cancelled, Control, JobRunner
 from fullautoci.text import one_line, tail
 from fullautoci.tools.base import SHIMS, Context, Left, Tool
@@ -72,9 +74,8 @@ def _check_secrets(job: Job) -> None:
 
 def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, own: Path, held: contextlib.ExitStack) -> Result:
     _check_secrets(job)
-    for place in (own, own / "again"):
-        place.mkdir(exist_ok=True)
-        done = _once(job, slot_folder, control, log, place, held)
+    for name in ("a", "b"):
+        done = _once(job, slot_folder, control, log, Places.made(own / name), held)
         if done is not None:
             return done
         log.note("the environment that this was done in was not the commit's: it is done again")
@@ -82,7 +83,7 @@ def _run(job: Job, slot_folder: Path, control: Control, log: LogFile, own: Path,
 
 
 def _once(
-    job: Job, slot_folder: Path, control: Control, log: LogFile, own: Path, held: contextlib.ExitStack
+    job: Job, slot_folder: Path, control: Control, log: LogFile, places: Places, held: contextlib.ExitStack
 ) -> Result | None:
     """The job's result; None where it turned out that its environment was not the commit's."""
     timings: dict[str, float] = {}
@@ -96,15 +97,14 @@ def _once(
         slot.fill_lfs(blobs)
         layout = python_layout(islice(blobs, FILE_LIMIT))
     files = bringing.gather(job, blobs)
-    (own / "home").mkdir()
-    (own / "reports").mkdir()
+    own = places.own
     with _timed(timings, "environment_s"):
-        environment = environment_of(job, tool, checkout, blobs, layout, own, held, control, log)
+        environment = environment_of(job, tool, checkout, blobs, layout, places, held, control, log)
     faults.point("after-environment")
     box = boxes.around_job(job, checkout, own, environment)
     place = Place(environment, box, replace(job.limits, box=box), control, log)
     context = Context(job.plan, layout, environment.python, checkout, environment.reports or own / "reports")
-    variables = _variables(job, environment, context.reports, own, box)
+    variables = _variables(job, environment, context, own, box)
     try:
         with bringing.brought(checkout, files):
             with _timed(timings, "setup_s"):
@@ -151,7 +151,7 @@ def environment_of(
     checkout: Path,
     blobs: Mapping[str, str],
     layout: Layout,
-    own: Path,
+    places: Places,
     held: contextlib.ExitStack,
     control: Control,
     log: LogFile,
@@ -161,28 +161,38 @@ def environment_of(
     Raises:
         PreparationError: it cannot be prepared.
     """
+    environment = environments.chosen(job.plan.environment, blobs)
+    evaluation = boxes.around_evaluation(job, places.private) if environment.kind == "nix" else None
     request = Request(
-        checkout, job.commit, job.tree, job.mirror, job.git_config, own, blobs, layout, tool.requirements, TOOLS,
-        tool.needs_project, job.folders, held, job.plan.options, (SHIMS,), job.sandbox.network,
-        job.sandbox.mode == "on",
+        checkout, job.commit, job.tree, job.mirror, job.git_config, places.own, blobs, layout, tool.requirements,
+        TOOLS, tool.needs_project, job.folders, held, job.plan.options, (SHIMS,), job.sandbox.network,
+        job.sandbox.mode == "on", places.private, evaluation,
     )  # fmt: skip
-    box, variables = boxes.around_build(job, checkout, own)
+    box, variables = boxes.around_build(job, checkout, places.own)
     runner = JobRunner(control, log, replace(job.limits, box=box), variables=variables)
-    return environments.chosen(job.plan.environment, blobs).prepare(request, runner)
+    return environment.prepare(request, runner)
 
 
-def _variables(job: Job, environment: Prepared, place: Path, own: Path, box: Box | None) -> dict[str, str]:
+def _variables(job: Job, environment: Prepared, context: Context, own: Path, box: Box | None) -> dict[str, str]:
     """What the job's own programs are given: setup and tool alike."""
     base = base_variables(own / "home", own)
     return {
         **base,
+        **_trust(context.checkout),
         **environment.variables,
         **({"HOME": base["HOME"]} if box is not None and box.strict else {}),
-        "COVERAGE_FILE": str(place / "coverage.data"),
+        "COVERAGE_FILE": str(context.reports / "coverage.data"),
         **job.plan.env,
         **{name: job.secrets[name] for name in job.plan.secrets},
         proctree.TAG: job.tag,
     }
+
+
+def _trust(checkout: Path) -> dict[str, str]:
+    """What has git take a checkout for the job's own that a container of root's was given as another user's."""
+    if checkout.stat().st_uid == os.geteuid():
+        return {}
+    return {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": str(checkout)}
 
 
 def _set_up(job: Job, checkout: Path, variables: Mapping[str, str], place: Place) -> None:
@@ -226,6 +236,7 @@ def _tool(job: Job, tool: Tool, context: Context, variables: Mapping[str, str], 
         )  # fmt: skip
     except OSError as error:
         return Result(Outcome.ERRORED, one_line(f"{argv[0]} could not be started: {error.strerror}"))
+    place.environment.over()
     faults.point("after-tool")
     if ended.why == "interrupt":
         raise Cancelled

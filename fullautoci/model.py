@@ -116,6 +116,7 @@ class Box:
         reads: what they can read.
         writes: what they can write.
         network: whether they reach it; else only a loopback interface of their own.
+        privileged: whether root keeps the rights by which it could look behind what is hidden.
     """
 
     strict: bool
@@ -123,6 +124,7 @@ class Box:
     reads: tuple[Path, ...] = ()
     writes: tuple[Path, ...] = ()
     network: bool = True
+    privileged: bool = False
 
 
 @dataclass(frozen=True)

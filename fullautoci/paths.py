@@ -3,6 +3,7 @@
 import hashlib
 import os
 import stat
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,15 +139,31 @@ class Paths:
         return self.cache / "overlays"
 
 
-def _own_folder(folder: Path) -> None:
+def scratch_of(home: str) -> Path:
+    """The folder of a home's jobs for what lasts no longer than they do; made, for this user alone.
+
+    It lies in the system's temporary folder, where paths are short: sockets are made in it.
+
+    Args:
+        home: what the tags of its jobs begin with.
+
+    Raises:
+        FullAutoCIError: someone else prepared something there.
+    """
+    folder = Path(tempfile.gettempdir()) / f"fullautoci-{os.getuid()}-{home}"
+    _own_folder(folder, 0o711)  # a container's engine may be another user's, and has to reach what it is to mount
+    return folder
+
+
+def _own_folder(folder: Path, mode: int = 0o700) -> None:
     """Make a folder for this user alone in a place that others can write to.
 
     Raises:
         FullAutoCIError: someone else prepared something there.
     """
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(mode=mode, exist_ok=True)
     status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
         raise FullAutoCIError(f"{folder} is not ours", "remove it, or choose a shorter FULLAUTOCI_HOME")
-    if stat.S_IMODE(status.st_mode) != 0o700:
-        folder.chmod(0o700)
+    if stat.S_IMODE(status.st_mode) != mode:
+        folder.chmod(mode)

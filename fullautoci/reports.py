@@ -4,6 +4,7 @@ import os
 import stat
 from pathlib import Path
 
+from fullautoci import evidence
 from fullautoci.errors import ReportError
 from fullautoci.model import Job
 from fullautoci.text import one_line
@@ -15,6 +16,8 @@ ENDINGS = (".json", ".xml")
 
 def gather(job: Job, context: Context) -> dict[str, bytes]:
     """What the tool wrote: files right below the folder of reports, and those that the configuration names."""
+    if context.reports.is_symlink():
+        raise ReportError("the folder for its reports is a link to another")
     wanted = {path.name: (path, context.reports) for path in context.reports.iterdir() if path.suffix in ENDINGS}
     named = {kind: (context.checkout / name, context.checkout) for kind, name in job.plan.reports.items()}
     wanted |= {kind: found for kind, found in named.items() if os.path.lexists(found[0])}
@@ -46,4 +49,7 @@ def read(path: Path, below: Path) -> bytes:
         raise ReportError(f"{one_line(path.name)} is no regular file of this job's")
     if status.st_size > REPORT_LIMIT:
         raise ReportError(f"{one_line(path.name)} has {status.st_size} bytes; the limit is {REPORT_LIMIT}")
-    return path.read_bytes()
+    try:
+        return evidence.read(path, REPORT_LIMIT)
+    except OSError as error:  # it was another a moment ago
+        raise ReportError(f"{one_line(path.name)}: {error.strerror}") from error

@@ -26,6 +26,8 @@ ALONE = (
     "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try",
     "--die-with-parent", "--new-session", "--cap-drop", "ALL",
 )  # fmt: skip
+# By which root could take away what hides something, or look around it.
+RIGHTS = ("CAP_SYS_ADMIN", "CAP_SYS_PTRACE", "CAP_SYS_RAWIO", "CAP_SYS_MODULE", "CAP_MKNOD")
 NO_MORE_NAMESPACES = "--disable-userns"
 OWN = ("--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp", "--tmpfs", "/var/tmp")  # noqa: S108
 
@@ -65,6 +67,8 @@ def wrap(argv: Sequence[str], cwd: Path, box: Box) -> list[str]:
         return list(argv)
     else:
         head = [found, "--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--die-with-parent"]
+        if not box.privileged:
+            head += [word for right in RIGHTS for word in ("--cap-drop", right)]
     if not box.network:
         head.append("--unshare-net")
     return [*head, *_shown(box), "--chdir", str(cwd), "--", *argv]
@@ -97,7 +101,13 @@ def _shown(box: Box) -> Iterator[str]:
         if folder.is_dir():
             yield from ("--tmpfs", str(folder))
     for path in below:
-        yield from (shown[path], str(path.resolve()), str(path))
+        yield from (shown[path], str(path.resolve()), str(_reached(path, hidden)))
+
+
+def _reached(path: Path, hidden: Sequence[Path]) -> Path:
+    """A path below a folder that is hidden, which itself may be reached by a link: none can be made on the way."""
+    folder = next(folder for folder in hidden if path.is_relative_to(folder))
+    return folder.resolve() / path.relative_to(folder)
 
 
 def outermost(folders: Iterable[Path]) -> list[Path]:

@@ -1,7 +1,7 @@
 """A job's own folder for its home, temporary files and reports.
 
-It lies in the system's temporary folder, where paths are short: sockets are made in it. Its name tells whose it is, so
-that what a killed worker left there can be removed.
+It lies in one that is its home's alone, so that a sandbox can hide those of all other jobs. Its name tells whose it is,
+so that what a killed worker left there can be removed.
 """
 
 import contextlib
@@ -10,17 +10,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from fullautoci.paths import scratch_of
 from fullautoci.vcs.git.leftovers import remove_tree
-
-
-def _prefix(tag: str) -> str:
-    return f"fullautoci-{tag.replace(':', '-')}"
 
 
 @contextlib.contextmanager
 def made(tag: str) -> Iterator[Path]:
     """A folder for the job of this tag; removed at the end, whatever the job did to it."""
-    folder = Path(tempfile.mkdtemp(prefix=f"{_prefix(tag)}-"))
+    home, _, job = tag.partition(":")
+    folder = Path(tempfile.mkdtemp(prefix=f"{job}-", dir=scratch_of(home)))
     try:
         yield folder
     finally:
@@ -38,8 +36,8 @@ def remove(tag: str) -> int:
         How many folders that were.
     """
     count = 0
-    end = "*" if tag.endswith(":") else "-*"
-    for folder in Path(tempfile.gettempdir()).glob(_prefix(tag) + end):
+    home, _, job = tag.partition(":")
+    for folder in scratch_of(home).glob(f"{job}-*" if job else "*"):
         with contextlib.suppress(OSError):
             if folder.lstat().st_uid == os.getuid():
                 remove_tree(folder)

@@ -1,13 +1,12 @@
 """Preparing a commit's environments in the foreground: what a worker does before a tool, and no tool."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 
-from fullautoci import jobs, tools
+from fullautoci import jobs, scratch, tools
 from fullautoci.cli.output import note
 from fullautoci.client import View
 from fullautoci.config import load, service
@@ -19,6 +18,7 @@ from fullautoci.logfile import LogFile
 from fullautoci.masking import Masker
 from fullautoci.model import EnvironmentIdentity, Job, State, ToolPlan
 from fullautoci.paths import Paths
+from fullautoci.places import Places
 from fullautoci.planner import plan_tools
 from fullautoci.runner import JobRunner
 from fullautoci.vcs.git.checkout import Slot
@@ -84,9 +84,9 @@ class Preparing:
             PreparationError: it cannot be.
         """
         with ExitStack() as stack:
-            own = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fullautoci-prepare-")))
-            (own / "home").mkdir()
-            job = self._job(plan, own / "log")
+            folder = stack.enter_context(scratch.made(f"{self._paths.identity}:prepare"))
+            places = Places.made(folder)
+            job = self._job(plan, folder / "log")
             log = stack.enter_context(LogFile(job.log, masker=Masker(())))
             place = self._paths.slots / "prepare"
             place.mkdir(parents=True, exist_ok=True)
@@ -96,7 +96,7 @@ class Preparing:
             blobs = slot.blobs()
             layout = python_layout(islice(blobs, FILE_LIMIT))
             tool = tools.named(plan.tool, plan.command)
-            ready = jobs.environment_of(job, tool, checkout, blobs, layout, own, stack, self._control, log)
+            ready = jobs.environment_of(job, tool, checkout, blobs, layout, places, stack, self._control, log)
             ready.checked()
             return ready.identity
 
@@ -108,5 +108,5 @@ class Preparing:
             mirror=self._mirror, git_config=paths.git_config, log=log,
             folders={"environments": paths.environments, "overlays": paths.overlays}, tag=f"{paths.identity}:prepare",
             limits=self._settings.job_limits(),
-            sandbox=self._settings.job_sandbox((paths.config, paths.state, paths.cache)),
+            sandbox=self._settings.job_sandbox((paths.config, paths.state, paths.cache, paths.socket.parent)),
         )  # fmt: skip

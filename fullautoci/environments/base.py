@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from fullautoci import process
 from fullautoci.layout import Layout
-from fullautoci.model import EnvironmentIdentity, Limits
+from fullautoci.model import Box, EnvironmentIdentity, Limits
 
 # What of the daemon's own environment reaches a job: what says where programs, language and certificates are, and
 # nothing that would make the result depend on who started the daemon.
@@ -33,6 +33,8 @@ class Request:
         programs: folders of ours whose programs the tool's command line starts.
         network: whether the service lets jobs have one.
         strict: whether the service hides everything from jobs that they do not need.
+        private: a folder of the job's that no program of the commit's sees.
+        evaluation: what is seen by a program that reads the commit for us, and is none of the commit's.
         blobs: each file's path and the hash of its content.
         requirements: what the tool needs.
         tools: what all tools need that may share an environment with it.
@@ -58,6 +60,8 @@ class Request:
     programs: tuple[Path, ...] = ()
     network: bool = True
     strict: bool = False
+    private: Path = Path("/nonexistent")
+    evaluation: Box | None = None
 
 
 class Stream(Protocol):
@@ -96,6 +100,7 @@ class Prepared:
         stream: how its programs are run.
         elsewhere: whether programs are to be found by it, and not on this machine.
         reports: where the tool's reports are written, if not in the job's own folder.
+        over: what is to be done as soon as the tool has ended, before anything that it left is read.
         checked: tells, when the tool has ended, whether all of this was right; if not, the job is done again.
     """
 
@@ -109,6 +114,7 @@ class Prepared:
     stream: Stream = process.stream
     elsewhere: bool = False
     reports: Path | None = None
+    over: Callable[[], object] = lambda: None
     checked: Callable[[], bool] = lambda: True
 
 

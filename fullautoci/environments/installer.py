@@ -7,9 +7,18 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import IO
 
 from fullautoci.environments import pins
 from fullautoci.environments.base import Runner
+
+FOR_BUILDS = frozenset(
+    "PATH HOME LANG LANGUAGE TZ TMPDIR USER LOGNAME SHELL CC CXX CPP CFLAGS CXXFLAGS CPPFLAGS LDFLAGS PKG_CONFIG "
+    "PKG_CONFIG_PATH MAKEFLAGS MACOSX_DEPLOYMENT_TARGET SDKROOT ARCHFLAGS SOURCE_DATE_EPOCH PYENV_ROOT CARGO_HOME "
+    "RUSTUP_HOME SSH_AUTH_SOCK REQUESTS_CA_BUNDLE CURL_CA_BUNDLE LD_LIBRARY_PATH".split()
+)
+FAMILIES = ("LC_", "UV_", "PIP_", "XDG_", "NIX_", "SSL_CERT_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+NOT_FOR_BUILDS = frozenset(("UV_PYTHON", "UV_PROJECT_ENVIRONMENT"))
 
 
 def uv_program() -> str | None:
@@ -22,9 +31,11 @@ def uv_program() -> str | None:
 
 
 def variables() -> dict[str, str]:
-    """The variables for building: the daemon's own (indexes, proxies, caches), less those that name environments."""
-    dropped = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "CONDA_PREFIX", "UV_PYTHON", "UV_PROJECT_ENVIRONMENT")
-    kept = {name: value for name, value in os.environ.items() if name not in dropped and not name.startswith("GIT_")}
+    """The variables for building: of the daemon's own those for indexes, proxies, caches and compilers, and no others.
+
+    A build runs what the commit says; what else whoever started the daemon had in the environment is none of its.
+    """
+    kept = {name: value for name, value in os.environ.items() if _is_for_builds(name)}
     # Files of an environment that were links to uv's cache would lead a job that writes into one to all the others, and
     # to the user's own. macOS copies only what is written to.
     linked = {} if sys.platform == "darwin" else {"UV_LINK_MODE": "copy"}
@@ -32,10 +43,14 @@ def variables() -> dict[str, str]:
     return {**linked, **kept, **said}
 
 
+def _is_for_builds(name: str) -> bool:
+    return name not in NOT_FOR_BUILDS and (name in FOR_BUILDS or name.upper().startswith(FAMILIES))
+
+
 @contextlib.contextmanager
 def locked(path: Path, runner: Runner) -> Iterator[None]:
     """Hold a lock file; whoever waits can still be interrupted."""
-    with path.open("w") as file:
+    with _opened(path) as file:
         waited = False
         while True:
             try:
@@ -47,6 +62,12 @@ def locked(path: Path, runner: Runner) -> Iterator[None]:
                     waited = True
                 runner.pause(0.05)
         yield
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """A file that is locked and never read; builds may write to its folder, so a link there is not followed."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    return open(os.open(path, flags, 0o600), "r+b", buffering=0)  # noqa: PTH123 - a descriptor
 
 
 def usage(folder: Path) -> Path:
@@ -67,7 +88,7 @@ def unused(path: Path) -> Iterator[bool]:
 
 
 def _hold(path: Path, kind: int, held: contextlib.ExitStack) -> bool:
-    file = held.enter_context(path.open("w"))
+    file = held.enter_context(_opened(path))
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -84,7 +105,9 @@ def listing(path: Path, lines: Iterable[str]) -> str:
     said = list(lines)
     if uv_program() is None and not all(pins.HASHES in line for line in said):
         said = [pins.without_hashes(line) for line in said]
-    path.write_text("".join(f"{line}\n" for line in said))
+    path.unlink(missing_ok=True)  # what was installed before may have put a link there
+    with path.open("x") as file:
+        file.writelines(f"{line}\n" for line in said)
     return str(path)
 
 

@@ -6,16 +6,19 @@ One overlay a tree, laid over a virtual environment by the import path. A projec
 """
 
 import hashlib
+import os
 import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from fullautoci import evidence
 from fullautoci.environments import installer, pyproject
 from fullautoci.environments.base import Request, Runner
 from fullautoci.errors import PreparationError
 from fullautoci.text import one_line
+from fullautoci.vcs.git.leftovers import remove_tree
 
 # Backends that copy sources and nothing else, as long as no build hook of theirs is configured.
 PURE_BACKENDS = ("flit_core", "hatchling", "poetry", "uv_build", "pdm.backend", "setuptools")
@@ -61,7 +64,7 @@ def lay(request: Request, python: str, environment: str, runner: Runner) -> Path
             found = new.rename(own if (new / "built").is_dir() else shared)
     built = found / "built"
     if built.is_dir():
-        shutil.copytree(built, request.checkout / request.layout.source_root, dirs_exist_ok=True)
+        evidence.copy_tree(built, request.checkout / request.layout.source_root)
     return found
 
 
@@ -157,23 +160,36 @@ def _write_script(folder: Path, name: str, target: str, python: str) -> None:
 def _build(request: Request, python: str, new: Path, runner: Runner) -> None:
     """Build the project from a copy, and keep its metadata, its programs, and what its sources lack."""
     runner.activity("building the project's metadata")
-    copy, target = new / "copy", new / "target"
+    # Not where it is kept: the build runs what the commit says, and could put anything there.
+    place = request.own / "build"
+    remove_tree(place)
+    place.mkdir()
+    copy, target = place / "copy", place / "target"
     shutil.copytree(request.checkout, copy, symlinks=True)
     install = [*installer.install_command(python), "--quiet", "--no-deps", "--target", str(target), str(copy)]
-    runner.run(install, cwd=new, env=installer.variables(), timeout=BUILD_TIMEOUT_S)
-    for info in target.glob("*.dist-info"):
-        shutil.move(info, new / info.name)
+    runner.run(install, cwd=place, env=installer.variables(), timeout=BUILD_TIMEOUT_S)
+    _take(target, new, request.checkout / request.layout.source_root)
+    remove_tree(place)
+
+
+def _take(target: Path, new: Path, source: Path) -> None:
+    """Keep of what a build made its metadata, its programs, and files that the sources lack; regular files alone."""
+    if target.is_symlink():
+        raise PreparationError("the project's build has put a link in place of what it made")
+    for path in sorted(target.iterdir()):
+        if path.name.endswith(".dist-info") and not path.is_symlink():
+            evidence.copy_tree(path, new / path.name)
     if (target / "bin").is_dir():
-        shutil.rmtree(new / "bin")
-        shutil.move(target / "bin", new / "bin")
-    source = request.checkout / request.layout.source_root
-    for path in target.rglob("*"):
-        inner = path.relative_to(target)
-        if path.is_file() and "__pycache__" not in inner.parts and not (source / inner).exists():
-            (new / "built" / inner).parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(path, new / "built" / inner)
-    shutil.rmtree(copy)
-    shutil.rmtree(target)
+        evidence.copy_tree(target / "bin", new / "bin")
+    for folder, folders, files in os.walk(target):
+        inner = Path(folder).relative_to(target)
+        own = ("bin", "__pycache__") if inner == Path() else ("__pycache__",)
+        folders[:] = [name for name in folders if name not in own and not name.endswith(".dist-info")]
+        for name in files:
+            path = Path(folder, name)
+            if not path.is_symlink() and path.is_file() and not (source / inner / name).exists():
+                (new / "built" / inner).mkdir(parents=True, exist_ok=True)
+                evidence.copy_file(path, new / "built" / inner / name)
 
 
 def install_requirements(project: Path, install: list[str], env: Mapping[str, str], runner: Runner) -> None:

@@ -3,6 +3,7 @@
 What is not of the type that its specification says is an error that names the file and the place.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,8 @@ from fullautoci.errors import PreparationError
 from fullautoci.text import one_line
 
 FILE = "pyproject.toml"
+DOTS_LIMIT = 300
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 SIZE_LIMIT = 1024 * 1024
 
 
@@ -35,8 +38,14 @@ def read(checkout: Path, file: str = FILE, limit: int = SIZE_LIMIT) -> dict[str,
     Raises:
         PreparationError: it is no TOML.
     """
+    text = read_text(checkout, file, limit)
+    if any(
+        line.count(".") > DOTS_LIMIT and _QUOTED.sub("", line).count(".") > DOTS_LIMIT for line in text.splitlines()
+    ):
+        # The time that a key of so many parts takes to be read grows with their square.
+        raise PreparationError(f"{file}: a line has more than {DOTS_LIMIT} dots outside of quotes")
     try:
-        return tomllib.loads(read_text(checkout, file, limit))
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number that is too long is a ValueError, too
         raise PreparationError(f"{file}: {one_line(str(error))}") from error
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from packaging.dependency_groups import resolve_dependency_groups
+from packaging.requirements import InvalidRequirement, Requirement
 
 from fullautoci.environments import pins, pyproject
 from fullautoci.environments.choice import TEST_NAMES, Choice, picked
@@ -111,16 +112,34 @@ def _metadata(checkout: Path, choice: Choice, gathered: _Gathered) -> tuple[str,
         named = picked(None, of_old, "extra", "setup.cfg")
     groups = pyproject.table(found, "dependency-groups")
     with gathered.noting(pyproject.FILE):
-        gathered.lines.extend(pyproject.texts(project, "dependencies"))
-        gathered.lines.extend(line for name in extras for line in pyproject.texts(declared, name))
+        lines = pyproject.texts(project, "dependencies")
+        lines += [line for name in extras for line in pyproject.texts(declared, name)]
+        gathered.lines.extend(_requirement(line, pyproject.FILE) for line in lines)
         for name in picked(choice.groups, groups, "dependency group", pyproject.FILE):
-            gathered.lines.extend(_group(groups, name))
+            gathered.lines.extend(_requirement(line, pyproject.FILE) for line in _group(groups, name))
     with gathered.noting("setup.cfg"):
         _listed(checkout, old.get("options", "install_requires", fallback=""), gathered)
         for name in named:
             _listed(checkout, of_old.get(name, ""), gathered)
     dynamic = "dependencies" in pyproject.texts(project, "dynamic") or not project
     return tuple(name for name in ("setup.py",) if dynamic and (checkout / name).is_file())
+
+
+def _requirement(line: str, file: str) -> str:
+    """A requirement of a project's metadata, which is nothing else: no option of an installer's, no second line.
+
+    Raises:
+        PreparationError: it is none.
+    """
+    try:
+        Requirement(line)
+    except InvalidRequirement as error:
+        raise PreparationError(
+            f"{file}: '{one_line(line, 100)}' is no requirement: {one_line(str(error), 200)}"
+        ) from error
+    if "${" in line or "\n" in line or "\r" in line:
+        raise PreparationError(f"{file}: '{one_line(line, 100)}' is no requirement: it would be read as another")
+    return line
 
 
 def _group(groups: Mapping[str, Any], name: str) -> list[str]:
@@ -146,7 +165,8 @@ def _listed(checkout: Path, value: str, gathered: _Gathered) -> None:
         for path in value.strip().removeprefix("file:").split(","):
             _file(checkout, path.strip(), gathered)
     else:
-        gathered.lines.extend(line for raw in value.splitlines() if (line := _COMMENT.sub("", raw).strip()))
+        lines = [line for raw in value.splitlines() if (line := _COMMENT.sub("", raw).strip())]
+        gathered.lines.extend(_requirement(line, "setup.cfg") for line in lines)
 
 
 def _requirement_files(checkout: Path, choice: Choice, lock: Locked | None) -> Iterator[str]:

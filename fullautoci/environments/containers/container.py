@@ -62,7 +62,7 @@ class Container:
                 leftovers.JOB: os.environ.get(proctree.TAG, "") if job is None else job,
             }
             with told("the container could not be made"):
-                made = api.create_container(**spec.arguments(api, exchange, labels))
+                made = api.create_container(use_config_proxy=False, **spec.arguments(api, exchange, labels))
             identifier = str(made["Id"])
             undo.callback(_remove_quietly, api, identifier)
             try:

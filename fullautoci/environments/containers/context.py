@@ -21,6 +21,7 @@ from fullautoci.errors import PreparationError
 from fullautoci.text import one_line
 
 IGNORE = ".dockerignore"
+PATTERNS_LIMIT, STARS_LIMIT = 1000, 6
 IGNORE_LIMIT = 1024 * 1024
 
 
@@ -83,6 +84,10 @@ def gathered(checkout: Path, blobs: Mapping[str, str], file: str) -> Context:
     return Context(top, dockerfile, tuple(files))
 
 
+def _is_slow(pattern: str) -> bool:
+    return len(pattern) > 500 or pattern.count("*") > STARS_LIMIT
+
+
 def _ignored(top: Path, dockerfile: str) -> Any:
     """What is left out; a file beside the Dockerfile that is named after it goes before the common one."""
     matcher = importlib.import_module("docker.utils.build").PatternMatcher
@@ -92,6 +97,11 @@ def _ignored(top: Path, dockerfile: str) -> Any:
             with path.open("rb") as file:
                 lines = file.read(IGNORE_LIMIT).decode("utf-8", "replace").splitlines()
             patterns = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+            if len(patterns) > PATTERNS_LIMIT or any(map(_is_slow, patterns)):
+                raise PreparationError(
+                    f"{one_line(name)} has too many patterns, or one with more than {STARS_LIMIT} stars",
+                    "matching it would take longer than building the image",
+                )
             return matcher(patterns)
     return matcher([])
 

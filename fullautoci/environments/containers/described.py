@@ -75,7 +75,7 @@ def read(words: bytes) -> Described:
         found: Any = json.loads(words.splitlines()[-1])
         python, implementation, version, versions = found
         texts = [python, implementation, version, *versions, *versions.values()]
-    except (ValueError, TypeError, IndexError, AttributeError) as error:
+    except (ValueError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise PreparationError("the image's python3 does not say what it has", _shown(words)) from error
     if not all(isinstance(text, str) and len(text) <= 1000 for text in texts) or not python.startswith("/"):
         raise PreparationError("the image's python3 does not say what it has", _shown(words))

@@ -90,6 +90,7 @@ class ContainerEnvironment:
             stream=ContainerStream(container, hand_over),
             elsewhere=True,
             reports=container.exchange / "reports",
+            over=container.kill,
         )
 
     def _container(self, spec: Spec, request: Request) -> Container:

@@ -14,26 +14,40 @@ import psutil
 
 from fullautoci import proctree
 from fullautoci.environments.containers.errors import EngineError, told
+from fullautoci.paths import scratch_of
 from fullautoci.vcs.git.leftovers import remove_tree
 
+BOX = "box-"
 HOME, WORKER, JOB = "fullautoci.home", "fullautoci.worker", "fullautoci.job"
-# A worker's start is known to the second: the system's clock may be set meanwhile.
-APART_S = 2.0
 
 
 def worker() -> str:
     """What tells this process from any other, dead ones included."""
-    return f"{os.getpid()}-{psutil.Process().create_time():.0f}"
+    return f"{os.getpid()}-{_began(os.getpid())}"
+
+
+def _began(pid: int) -> str:
+    """When a process began: on Linux in ticks since the start of the machine, which no setting of the clock moves.
+
+    Field 22 of proc_pid_stat(5); a program's name, which comes before it, may hold anything but ends with the last `)`.
+
+    Raises:
+        OSError: there is no such process.
+        psutil.Error: likewise.
+    """
+    stat = Path(f"/proc/{pid}/stat")
+    if stat.exists():
+        return stat.read_bytes().rpartition(b")")[2].split()[19].decode()
+    return f"{psutil.Process(pid).create_time():.0f}"
 
 
 def exchange_folder() -> Path:
     """A new folder for what a container and this process exchange; named so that the daemon's next start removes it."""
-    return Path(tempfile.mkdtemp(prefix=f"{_prefix()}{worker()}-"))
+    return Path(tempfile.mkdtemp(prefix=f"{BOX}{worker()}-", dir=_place()))
 
 
-def _prefix() -> str:
-    tag = os.environ.get(proctree.TAG, "").partition(":")[0]
-    return f"fullautoci-{tag or 'none'}-box-"
+def _place() -> Path:
+    return scratch_of(os.environ.get(proctree.TAG, "").partition(":")[0] or "none")
 
 
 def sweep(api: Any, home: str) -> int:
@@ -49,10 +63,9 @@ def sweep(api: Any, home: str) -> int:
         if not alive(str((one.get("Labels") or {}).get(WORKER, ""))):
             remove(api, str(one["Id"]))
             count += 1
-    prefix = _prefix()
-    for folder in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
+    for folder in _place().glob(f"{BOX}*"):
         with contextlib.suppress(OSError):
-            if not alive(folder.name.removeprefix(prefix).rpartition("-")[0]) and folder.stat().st_uid == os.getuid():
+            if not alive(folder.name.removeprefix(BOX).rpartition("-")[0]) and folder.stat().st_uid == os.getuid():
                 remove_tree(folder)
                 count += 1
     return count
@@ -62,8 +75,8 @@ def alive(name: str) -> bool:
     """Whether the worker of this name still lives."""
     pid, _, began = name.partition("-")
     try:
-        return abs(psutil.Process(int(pid)).create_time() - float(began)) <= APART_S
-    except (psutil.Error, ValueError):
+        return _began(int(pid)) == began
+    except (OSError, psutil.Error, ValueError):
         return False
 
 

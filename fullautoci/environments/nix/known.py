@@ -25,7 +25,7 @@ class Known:
         """The name of the shell that is known for this very tree; empty where none is."""
         if (self._folder / own_name(asked)).is_dir():
             return own_name(asked)
-        return asked.guess if asked.exact in self._noted(asked) else ""
+        return asked.guess if asked.locked and asked.exact in self._noted(asked) else ""
 
     def guessed(self, asked: Reference) -> str:
         """The name of the shell that another tree with the same deciding files had; empty where there is none."""

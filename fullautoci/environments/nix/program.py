@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from fullautoci import room
+from fullautoci import room, sandbox
 from fullautoci.environments import installer
 from fullautoci.environments.base import Request, Runner
 from fullautoci.errors import PreparationError
@@ -66,13 +66,23 @@ def call(
 
 
 def _run(request: Request, runner: Runner, arguments: Sequence[str], timeout: float, output: Path | None) -> None:
-    argv = command(arguments)
+    argv = boxed(request, arguments)
     if output is not None:
         argv = ["/bin/sh", "-c", 'exec "$@" >"$0"', str(output), *argv]
     where = request.folders["environments"]
     runner.run(
         argv, cwd=where, env=variables(request), timeout=timeout, name="nix", trusted=True, telling=step
     )  # fmt: skip
+
+
+def boxed(request: Request, arguments: Sequence[str]) -> list[str]:
+    """A whole command line that sees no more of this machine than nix is to see for a commit.
+
+    Raises:
+        PreparationError: there is no nix.
+    """
+    argv = command(arguments)
+    return argv if request.evaluation is None else sandbox.wrap(argv, request.private, request.evaluation)
 
 
 def command(arguments: Sequence[str]) -> list[str]:

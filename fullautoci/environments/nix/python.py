@@ -5,10 +5,12 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from fullautoci import evidence
 from fullautoci.environments.base import SYSTEM_PATH, Request, Runner, base_variables
 from fullautoci.errors import PreparationError
 from fullautoci.text import one_line
 
+ANSWER_LIMIT = 16 * 1024 * 1024
 ASK = """
 import importlib.metadata, json, platform, sys
 found = [(one.metadata["Name"], one.version) for one in importlib.metadata.distributions()]
@@ -55,7 +57,7 @@ def ask(executable: str, variables: Mapping[str, str], request: Request, runner:
     env = {**base_variables(request.own / "home", request.own), **variables}
     runner.run([executable, "-c", ASK, str(output)], cwd=request.own, env=env, timeout=60, name="the shell's Python")
     try:
-        words, version, versions, path = json.loads(output.read_text())
-    except (OSError, ValueError) as error:
+        words, version, versions, path = json.loads(evidence.read(output, ANSWER_LIMIT))
+    except (OSError, ValueError, RecursionError) as error:
         raise PreparationError(f"the shell's Python does not work: {one_line(executable)}", str(error)) from error
     return Interpreter(executable, str(words), tuple(version), dict(versions), tuple(path))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -10,6 +11,8 @@ from urllib.parse import quote
 from fullautoci.environments.base import Request, architecture
 from fullautoci.errors import PreparationError
 from fullautoci.text import one_line
+from fullautoci.vcs.git.checkout import Slot
+from fullautoci.vcs.git.command import Git
 
 FLAKE, CLASSIC = "flake.nix", "shell.nix"
 # Files that shells are usually made from. Any other may count too: that they did not change is a guess.
@@ -30,6 +33,7 @@ class Reference:
         shell: the name of the shell, or an empty string.
         guess: the digest of the files that usually decide; the answer may be known by it.
         exact: the digest of the whole tree; the answer is known by it.
+        locked: whether nothing but the tree decides.
     """
 
     file: str
@@ -37,6 +41,7 @@ class Reference:
     shell: str
     guess: str
     exact: str
+    locked: bool
 
     def arguments(self, *, restricted: bool) -> list[str]:
         """What `nix print-dev-env` is asked.
@@ -46,8 +51,14 @@ class Reference:
         """
         if self.file == FLAKE:
             return ["--no-write-lock-file", f"{self.source}{'#' + self.shell if self.shell else ''}"]
-        bounds = ["--option", "restrict-eval", "true", "--option", "allowed-uris", ALLOWED] if restricted else []
+        bounds = (
+            ["--option", "restrict-eval", "true", "--option", "allowed-uris", self._allowed()] if restricted else []
+        )
         return [*bounds, "--impure", "--expr", self.classic(), *([self.shell] if self.shell else [])]
+
+    def _allowed(self) -> str:
+        place = self.source.partition("?")[0]
+        return f"{ALLOWED} {place} {place.removeprefix('git+')}"
 
     def classic(self) -> str:
         """The expression for a `shell.nix` at the commit."""
@@ -65,7 +76,7 @@ class Reference:
         return f"({flake}).inputs.nixpkgs.legacyPackages.${{builtins.currentSystem}}"
 
 
-ALLOWED = "https:// http:// git+https:// git+http:// git+ssh:// ssh:// file:// git+file:// github: gitlab: sourcehut:"
+ALLOWED = "https:// http:// git+https:// git+http:// git+ssh:// ssh:// github: gitlab: sourcehut:"
 
 
 def reference(request: Request) -> Reference:
@@ -81,10 +92,25 @@ def reference(request: Request) -> Reference:
         )
     shell = str(request.options.get("shell") or "")
     shallow = "&shallow=1" if (request.mirror / "shallow").is_file() else ""
-    source = f"git+file://{quote(str(request.checkout))}?rev={request.commit}{shallow}"
+    source = f"git+file://{quote(str(_source(request).tree))}?rev={request.commit}{shallow}"
     deciding = {path: blob for path, blob in request.blobs.items() if _decides(path)}
-    said = [file, shell, request.options.get("tools", "project"), architecture()]
-    return Reference(file, source, shell, digest([said, sorted(deciding.items())]), digest([said, request.tree]))
+    said = [file, shell, request.options.get("tools", "project"), architecture(), request.strict]
+    if file == CLASSIC:
+        said.append(os.environ.get("NIX_PATH", ""))
+    guess, exact = digest([said, sorted(deciding.items())]), digest([said, request.tree])
+    return Reference(file, source, shell, guess, exact, file == FLAKE and "flake.lock" in request.blobs)
+
+
+def _source(request: Request) -> Slot:
+    return Slot(Git(request.git_config), request.private / "source", request.mirror)
+
+
+def provide(request: Request) -> None:
+    """Make the repository that nix takes the commit from: one of its own, which no program of the commit's can change.
+
+    The mirror itself will not do: it is bare, and its branches are not the commit's.
+    """
+    _source(request).bones(request.commit)
 
 
 def _decides(path: str) -> bool:

@@ -4,10 +4,11 @@ import os
 import shutil
 from pathlib import Path
 
+from fullautoci import evidence
 from fullautoci.environments.base import SYSTEM_PATH, Request, Runner, base_variables
 from fullautoci.environments.nix import program
 from fullautoci.environments.nix.python import of_shell
-from fullautoci.environments.nix.reference import Reference, digest, options_of
+from fullautoci.environments.nix.reference import Reference, digest, options_of, provide
 from fullautoci.environments.nix.shell import CHECKOUT, OWN, ROOT, SCRIPT, Shell
 from fullautoci.environments.nix.toolshell import bring
 from fullautoci.errors import PreparationError
@@ -18,6 +19,7 @@ DROPPED = frozenset(
     "shellHook nix_saved_PATH".split()
 )
 HOOK_TIMEOUT_S = 300.0
+VARIABLES_LIMIT = 16 * 1024 * 1024
 CAPTURE = 'source "$1" >&2 </dev/null && exec /usr/bin/env -0 >"$2"'
 
 
@@ -30,6 +32,7 @@ def resolve(folder: Path, asked: Reference, request: Request, runner: Runner) ->
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     said = options_of(request)
+    provide(request)
     runner.activity(f"resolving the Nix shell of {asked.file}")
     script = folder / SCRIPT
     arguments = ["print-dev-env", "--profile", str(folder / ROOT), *asked.arguments(restricted=request.strict)]
@@ -76,16 +79,19 @@ def _capture(bash: str, script: Path, request: Request, runner: Runner) -> dict[
         [bash, "--noprofile", "--norc", "-c", CAPTURE, "bash", str(script), str(output)],
         cwd=request.checkout, env=variables, timeout=HOOK_TIMEOUT_S, name="the shell's hook",
     )  # fmt: skip
-    if not output.is_file():
+    if not os.path.lexists(output):
         raise PreparationError("the shell's hook ended before the shell was entered", "it must not call exit or exec")
-    pairs = [line.partition("=") for line in output.read_bytes().decode("utf-8", "surrogateescape").split("\0") if line]
+    text = evidence.read(output, VARIABLES_LIMIT).decode("utf-8", "surrogateescape")
+    pairs = [line.partition("=") for line in text.split("\0") if "=" in line]
     found = {name: value for name, _, value in pairs if name not in DROPPED and not name.startswith("BASH_FUNC_")}
     return {name: value for name, value in found.items() if variables.get(name) != value}
 
 
 def _portable(value: str, request: Request) -> str:
-    """A value without the folders of the job in which it came about."""
-    return value.replace(str(request.checkout), CHECKOUT).replace(str(request.own), OWN)
+    """A value without the folders of the job in which it came about, by whichever name a program has seen them."""
+    for folder, sign in ((request.checkout, CHECKOUT), (request.own, OWN)):
+        value = value.replace(str(folder), sign).replace(str(folder.resolve()), sign)
+    return value
 
 
 def _stamps(checkout: Path) -> dict[str, tuple[int, int]]:

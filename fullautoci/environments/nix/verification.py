@@ -7,7 +7,7 @@ from fullautoci import process
 from fullautoci.environments.base import Request
 from fullautoci.environments.nix import program
 from fullautoci.environments.nix.known import Known
-from fullautoci.environments.nix.reference import Reference, options_of
+from fullautoci.environments.nix.reference import Reference, options_of, provide
 from fullautoci.errors import FullAutoCIError, PreparationError
 from fullautoci.process import Completed
 
@@ -24,9 +24,8 @@ class Verification:
         self._known, self._asked, self._name, self._store = known, asked, name, store
         self._request = request
         self._timeout = float(str(options_of(request)["timeout"]))
-        folder = request.own / "nix-verification"
-        folder.mkdir(exist_ok=True)
-        self._root = folder / "root"
+        provide(request)
+        self._root = request.private / "root"
         self._done: Completed | None = None
         self._thread = threading.Thread(target=self._begin, name="nix", daemon=True)
         self._thread.start()
@@ -40,7 +39,8 @@ class Verification:
         self._thread.join()
         # The end of a tool ends all that its worker started, and takes its exit status with it: what did not come to
         # its end by then is done again, and whatever it says then is so.
-        done = self._done if self._done is not None and self._root.exists() else self._evaluate()
+        good = self._done is not None and self._done.returncode == 0 and self._root.exists()
+        done = self._done if good and self._done is not None else self._evaluate()
         if done.returncode or not self._root.exists():
             raise program.explained(done.returncode, done.stderr)
         if os.path.realpath(self._root) == self._store:
@@ -60,9 +60,10 @@ class Verification:
         arguments += self._asked.arguments(restricted=self._request.strict)
         given = program.variables(self._request)
         try:
-            done = process.run(program.command(arguments), env=given, timeout=self._timeout)
+            done = process.run(program.boxed(self._request, arguments), env=given, timeout=self._timeout)
             if done.returncode > 0 and program.UNREACHABLE.search(done.stderr.decode("utf-8", "replace")):
-                done = process.run(program.command(["--offline", *arguments]), env=given, timeout=self._timeout)
+                offline = program.boxed(self._request, ["--offline", *arguments])
+                done = process.run(offline, env=given, timeout=self._timeout)
         except TimeoutError as error:
             raise PreparationError(f"nix did not end within {self._timeout:g} s") from error
         return done

@@ -81,6 +81,11 @@ class Slot:
         if room.is_full(error) or room.short([self._folder]):  # git does not always say why it cannot write
             raise NoRoomError(f"there is no room for a checkout in {self._folder}", room.HINT) from error
 
+    def bones(self, sha: str) -> None:
+        """Make the slot a repository at a commit, without its files: for who reads objects by it."""
+        self.tree.mkdir(parents=True, exist_ok=True)
+        self._repair(sha)
+
     def fill_lfs(self, paths: Iterable[str]) -> int:
         """Put files in place of Git LFS's pointers; how many there were.
 

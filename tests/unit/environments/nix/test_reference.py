@@ -19,13 +19,13 @@ FILES = {"flake.nix": "1", "flake.lock": "2", "a.py": "3"}
 def request(folder: Path, blobs: dict[str, str], tree: str = "t", **options: object) -> Request:
     return Request(
         folder / "tree", "c" * 40, tree, folder, folder, folder, blobs, python_layout([]), (), (), False, {},
-        ExitStack(), options,
+        ExitStack(), options, private=folder,
     )  # fmt: skip
 
 
 def test_a_flake_is_asked_at_the_commit_and_in_no_working_tree(tmp_path: Path) -> None:
     asked = reference(request(tmp_path, FILES, shell="ci"))
-    assert asked.arguments(restricted=False)[-1] == f"git+file://{tmp_path}/tree?rev={'c' * 40}#ci"
+    assert asked.arguments(restricted=False)[-1] == f"git+file://{tmp_path}/source/tree?rev={'c' * 40}#ci"
     assert "--no-write-lock-file" in asked.arguments(restricted=False)
 
 
@@ -34,7 +34,7 @@ def test_a_shallow_mirror_is_told_of_and_odd_paths_are_quoted(tmp_path: Path) ->
     folder.mkdir()
     (folder / "shallow").touch()
     last = reference(request(folder, FILES)).arguments(restricted=False)[-1]
-    assert last.endswith("/a%20b%23c%3Fd%25e/tree?rev=" + "c" * 40 + "&shallow=1")
+    assert last.endswith("/a%20b%23c%3Fd%25e/source/tree?rev=" + "c" * 40 + "&shallow=1")
 
 
 def test_the_guess_goes_by_the_files_that_usually_decide(tmp_path: Path) -> None:
