@@ -133,8 +133,7 @@ def around_build(job: Job, checkout: Path, own: Path) -> tuple[Box | None, Mappi
 def described(box: Box | None, environment: Prepared) -> str:
     """What a result says of it."""
     if environment.elsewhere:
-        detail = environment.identity.detail
-        return f"container, network {detail.get('network', 'off')}"
+        return "container"
     if box is None:
         return "none"
     return f"bubblewrap, {'on' if box.strict else 'auto'}{'' if box.network else ', no network'}"

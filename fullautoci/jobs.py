@@ -273,6 +273,7 @@ def _identity(job: Job, environment: Prepared, tool: Tool, files: Sequence[bring
         sorted(plan.env.items()), architecture(), plan.setup,
         hashlib.sha256(json.dumps([(name, job.secrets[name]) for name in sorted(plan.secrets)]).encode()).hexdigest(),
         [(file.path, file.digest) for file in files], sorted(plan.options.items()), boxes.described(box, environment),
+        environment.identity.detail.get("network", ""),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(described).encode("utf-8", "surrogateescape")).hexdigest()
 

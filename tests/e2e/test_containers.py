@@ -185,13 +185,13 @@ def test_each_job_has_a_container_of_its_own_and_the_next_is_warm(home: Home, en
     assert second["timings"]["environment_s"] < first["timings"]["environment_s"]
     mine = {one.pid for one in psutil.Process(home.pid()).children()}
     exchanges = {
-        path for path in Path(tempfile.gettempdir()).glob("fullautoci-*-box-*")
-        if int(path.name.split("-box-")[1].split("-")[0]) in mine
+        path for path in Path(tempfile.gettempdir()).glob("fullautoci-*/box-*")
+        if int(path.name.split("-")[1]) in mine
     }  # fmt: skip
     assert exchanges
     home.stop()
     until(lambda: not waiting(), 5, "the end of what waited")
-    until(lambda: not set(Path(tempfile.gettempdir()).glob("fullautoci-*-box-*")) & exchanges, 5, "the end of folders")
+    until(lambda: not set(Path(tempfile.gettempdir()).glob("fullautoci-*/box-*")) & exchanges, 5, "the end of folders")
 
 
 def test_the_next_checkout_is_right_in_any_environment(home: Home, docker: Running, tmp_path: Path) -> None:

@@ -22,6 +22,18 @@ for place in [here, *here.parents[:5]]:
             pass
 setup(name="calc", version="1", py_modules=["calc"])
 """
+GENERATE = """\
+import pathlib
+from setuptools import setup
+
+place = pathlib.Path("sub")
+if place.is_symlink():
+    place.unlink()
+place.mkdir(exist_ok=True)
+(place / "__init__.py").touch()
+(place / "made.py").write_text("X = 1")
+setup(name="calc", version="1", packages=["sub"])
+"""
 SHOW = "tools: {pylint: {enabled: false}, coverage: {enabled: false}, t: {command: [sh, -c, 'cat leak.txt; ls']}}\n"
 
 
@@ -49,11 +61,8 @@ def test_what_a_build_leaves_leads_nowhere(own: Home, tmp_path: Path) -> None:
 def test_a_link_that_the_commit_has_takes_nothing_out_of_the_checkout(own: Home, tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.mkdir()
-    generate = "import pathlib\nfrom setuptools import setup\npathlib.Path('sub').is_symlink() and pathlib.Path('sub').unlink()\n"
-    generate += "pathlib.Path('sub').mkdir(exist_ok=True)\npathlib.Path('sub/__init__.py').touch()\n"
-    generate += "pathlib.Path('sub/made.py').write_text('X = 1')\nsetup(name='calc', version='1', packages=['sub'])\n"
     repository = Repository(tmp_path / "r")
-    repository.write({**SAMPLE, "setup.py": generate, ".fullautoci.yml": SHOW})
+    repository.write({**SAMPLE, "setup.py": GENERATE, ".fullautoci.yml": SHOW})
     (repository.path / "sub").symlink_to(victim)
     repository.commit()
     own.cli("init", cwd=repository.path)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from fullautoci import sandbox
+from fullautoci.paths import scratch_of
 from fullautoci.tools.base import SHIMS
 from tests.support.canaries import CANARIES as ALL
 from tests.support.home import Home
@@ -21,7 +22,7 @@ from tests.support.repository import SAMPLE, Repository
 
 CANARIES = (Path(__file__).parents[1] / "support/canaries.py").read_text()
 # What is ours, or of another process: out of reach wherever bubblewrap works.
-OURS = frozenset(list(ALL)[:16])
+OURS = frozenset(list(ALL)[:18])
 # What the network leads to: out of reach where it is off.
 NETWORK = frozenset(["the service's port", "an interface of the network", "an abstract socket"])
 OFF = "tools: {pylint: {enabled: false}, coverage: {enabled: false}, %s}\n"
@@ -82,6 +83,9 @@ def tried(home: Home, folder: Path, environment: str, places: Mapping[str, Any])
         "ssh": f"{home.env['HOME']}/.ssh", "netrc": f"{home.env['HOME']}/.netrc", "working_copy": str(repository.path),
         "shims": str(SHIMS), "environment": str(next(iter(home.paths.environments.glob("venv/*/lib")), SHIMS)),
     }  # fmt: skip
+    other_job = scratch_of(home.paths.identity) / "9999.1-other"
+    (other_job / "a/own/reports").mkdir(parents=True)
+    everything["other_job"] = str(other_job)
     say = f"say: {{command: [python3, canaries.py, {json.dumps(json.dumps(everything))}]}}"
     sha = repository.commit({"canaries.py": CANARIES, ".fullautoci.yml": environment + OFF % say})
     home.cli("init", "--wait", cwd=repository.path)

@@ -3,6 +3,7 @@
 canaries.py JSON      the JSON has the places: paths, a port, process ids
 """
 
+import ctypes
 import json
 import os
 import signal
@@ -66,6 +67,15 @@ def variables():
     return bool(anywhere("environ", b"DAEMON_CANARY="))
 
 
+def unmounts():
+    """What hides the service's own files can be taken away: as root could, without a namespace of users."""
+    folder = str(Path(PLACES["database"]).parents[1])
+    while ctypes.CDLL(None, use_errno=True).umount2(folder.encode(), 2) == 0:
+        if reads("database"):
+            return True
+    return False
+
+
 def interfaces():
     """A network interface beside the loopback's."""
     return any(name != "lo" for _, name in socket.if_nameindex())
@@ -85,6 +95,8 @@ CANARIES = {
     "its own mirror, written": lambda: writes("mirror"),
     "another checkout": lambda: reads("other_checkout"),
     "another checkout, written": lambda: writes("other_checkout"),
+    "the folder of another job": lambda: reads("other_job"),
+    "what lies behind what is hidden": unmounts,
     "other processes": processes,
     "a signal to another process": signals,
     "the service's variables": variables,

