@@ -24,7 +24,7 @@ $(VENV)/.made: pyproject.toml
 	touch $@
 
 demo: $(VENV)/.made
-	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
+	@PATH="$(abspath $(BIN)):$$PATH" sh docs/demo.sh
 
 lint: $(VENV)/.made
 	$(BIN)/ruff check .

@@ -34,7 +34,7 @@ def list_(as_json: bool) -> None:
     out = console()
     for one in found:
         told = ", ".join(f"{name} {safe(value, 100)}" for name, value in one["detail"].items())
-        state = "in use" if one["in_use"] else f"used {age(one['used_at'])} ago" if one["complete"] else "unfinished"
+        state = "in use" if one["in_use"] else f"used {age(one['used_at'])}" if one["complete"] else "unfinished"
         words = f"{safe(one['interpreter'] or 'no Python', 60)}  {readable_size(one['bytes'])}  {state}  {told}"
         out.print(f"{one['kind']:7}{safe(one['key'], 60)}  {words}")
     if not found:
