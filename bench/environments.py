@@ -91,7 +91,8 @@ class Work:
         """The value that a worker would be given."""
         folders = {name: self._folder / name for name in ("environments", "overlays")}
         return Job(
-            id=1, attempt=1, run_id=1, repository_id=1, commit=self._sha, tree=self._tree, mirror=self._repository.path / ".git",
+            id=1, attempt=1, run_id=1, repository_id=1, commit=self._sha, tree=self._tree,
+            mirror=self._repository.path / ".git",
             plan=ToolPlan("true", command=("true",), environment=kind, options=self._options(kind)),
             git_config=self._folder / "gitconfig", log=self._folder / "log", folders=folders, tag="bench:1",
             sandbox=sandbox,
