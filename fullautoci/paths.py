@@ -45,6 +45,11 @@ class Paths:
         return self
 
     @property
+    def ours(self) -> tuple[Path, ...]:
+        """All folders that hold what is nobody's but the service's."""
+        return (self.config, self.state, self.cache, self.socket.parent)
+
+    @property
     def socket(self) -> Path:
         """The daemon's Unix socket; a short hashed path where the plain one is too long for the kernel."""
         plain = self.state / "daemon.sock"

@@ -8,7 +8,8 @@ import subprocess
 from collections.abc import Sequence
 
 # Everything else is as it is outside: this is about what may survive, not about what may be seen.
-OPTIONS = ("--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--die-with-parent", "--")
+SPACE = ("--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--die-with-parent")
+OPTIONS = (*SPACE, "--")
 TIMEOUT_S = 10.0
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from fullautoci.config.service import KeepSection
 from fullautoci.environments import catalogue, installer
-from fullautoci.environments.catalogue import ASIDE
+from fullautoci.environments.manifest import ASIDE
 from fullautoci.paths import Paths
 from fullautoci.retention import Kept, Rule, surplus
 from fullautoci.store import retention

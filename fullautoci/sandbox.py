@@ -66,7 +66,7 @@ def wrap(argv: Sequence[str], cwd: Path, box: Box) -> list[str]:
     elif found is None:
         return list(argv)
     else:
-        head = [found, "--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--die-with-parent"]
+        head = [found, *pidspace.SPACE]
         if not box.privileged:
             head += [word for right in RIGHTS for word in ("--cap-drop", right)]
     if not box.network:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.home import Home
 from tests.support.nix import NixStore, python_packages
+from tests.support.projects import INSTALLER_CACHES
 from tests.support.repository import SAMPLE, Repository
 
 REAL_HOME = Path.home()
@@ -61,6 +62,14 @@ def home(short_tmp: Path, environments: Path) -> Iterator[Home]:
     made = Home(short_tmp / "h", environments)
     yield made
     made.close()
+
+
+@pytest.fixture
+def own(home: Home) -> Home:
+    """A home that shares no environments."""
+    home.env |= INSTALLER_CACHES
+    home.share_no_environments()
+    return home
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ from fullautoci.text import counted, one_line
 from fullautoci.vcs.base import Location
 
 # Files at the top that say what is installed for the tests.
-LOCKS = ("pylock.toml", "uv.lock", "poetry.lock", "pdm.lock")
-ASKING = (*LOCKS, "pyproject.toml", "setup.cfg", "setup.py", "requirements.txt")
+ASKING = ("pyproject.toml", "setup.cfg", "setup.py", "requirements.txt")
 
 
 def forecast(location: Location, sha: str) -> list[str]:
@@ -71,9 +70,10 @@ def _environment(kind: str, names: list[str]) -> str:
 
 def _asking(names: list[str]) -> Iterator[str]:
     from fullautoci.environments.choice import TEST_NAMES
+    from fullautoci.environments.lockfiles import READERS
     from fullautoci.environments.requirements import FILES
 
-    yield from (name for name in ASKING if name in names)
+    yield from (name for name in (*READERS, *ASKING) if name in names)
     further = [path for name in TEST_NAMES for pattern in FILES if (path := pattern.format(name=name)) in names]
     if further:
         yield further[0] if len(further) == 1 else counted(len(further), "further requirements file")

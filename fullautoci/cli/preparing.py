@@ -108,5 +108,5 @@ class Preparing:
             mirror=self._mirror, git_config=paths.git_config, log=log,
             folders={"environments": paths.environments, "overlays": paths.overlays}, tag=f"{paths.identity}:prepare",
             limits=self._settings.job_limits(),
-            sandbox=self._settings.job_sandbox((paths.config, paths.state, paths.cache, paths.socket.parent)),
+            sandbox=self._settings.job_sandbox(paths.ours),
         )  # fmt: skip

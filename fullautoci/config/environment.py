@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from fullautoci.config.values import Duration, InsidePath, Section, Size, Text, VariableName
+from fullautoci.config.values import Duration, InsidePath, Section, Size, Text, VariableName, switch
 
 KINDS = ("auto", "nix", "docker", "venv", "host")
 
@@ -36,10 +36,6 @@ def _different(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
-def _switch(value: Any) -> Any:
-    return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value  # what YAML makes of them
-
-
 def _kind(value: Any) -> Any:
     if isinstance(value, str):
         if value not in KINDS:
@@ -56,7 +52,7 @@ Python = Annotated[str, BeforeValidator(_python)]
 Pythons = Annotated[
     tuple[Python, ...], Field(min_length=1, max_length=20), BeforeValidator(_pythons), AfterValidator(_different)
 ]
-Network = Annotated[Literal["on", "off"], BeforeValidator(_switch)]
+Network = Annotated[Literal["on", "off"], BeforeValidator(switch)]
 Name = Annotated[str, Field(pattern=_NAME)]
 
 
@@ -128,7 +124,7 @@ class VenvSection(Section):
     extras: tuple[Name, ...] | None = None
     groups: tuple[Name, ...] | None = None
     requirements: tuple[InsidePath, ...] | None = None
-    lock: Annotated[Literal["auto", "off"], BeforeValidator(_switch)] = "auto"
+    lock: Annotated[Literal["auto", "off"], BeforeValidator(switch)] = "auto"
     network: Network = "on"
 
 

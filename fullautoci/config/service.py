@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, SecretStr
 
 from fullautoci.config.load import parse_as
-from fullautoci.config.values import Duration, Section, Size, VariableName, text
+from fullautoci.config.values import Duration, Section, Size, VariableName, switch, text
 from fullautoci.masking import SHORTEST
 from fullautoci.model import Limits, Sandbox
 
@@ -22,12 +22,8 @@ def _secret(value: Any) -> Any:
     return text(value)
 
 
-def _switch(value: Any) -> Any:
-    return {True: "on", False: "off"}[value] if isinstance(value, bool) else value  # which is what YAML makes of them
-
-
 def _mode(value: Any) -> Any:
-    return {"mode": _switch(value)} if isinstance(value, str | bool) else value
+    return {"mode": switch(value)} if isinstance(value, str | bool) else value
 
 
 def _folder(value: Any) -> Path:
@@ -83,8 +79,8 @@ class SandboxSection(Section):
         write: what they may write beside their own folders.
     """
 
-    mode: Annotated[Literal["auto", "on", "off"], BeforeValidator(_switch)] = "auto"
-    network: Annotated[Literal["on", "off"], BeforeValidator(_switch)] = "on"
+    mode: Annotated[Literal["auto", "on", "off"], BeforeValidator(switch)] = "auto"
+    network: Annotated[Literal["on", "off"], BeforeValidator(switch)] = "on"
     read: tuple[Folder, ...] = Field(default=(), max_length=100)
     write: tuple[Folder, ...] = Field(default=(), max_length=100)
 

@@ -79,6 +79,11 @@ def _command(value: Any) -> Any:
     return value
 
 
+def switch(value: Any) -> Any:
+    """`on` and `off` as words, which YAML makes truth values of; anything else as it is."""
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else value
+
+
 Duration = Annotated[float, BeforeValidator(seconds)]
 Size = Annotated[int, BeforeValidator(size)]
 InsidePath = Annotated[str, BeforeValidator(_inside)]

@@ -54,7 +54,7 @@ class Assignments:
             worktree=Path(repository.worktree) if repository.worktree else None,
             allowed=allowed,
             limits=self.settings.job_limits(),
-            sandbox=self.settings.job_sandbox((paths.config, paths.state, paths.cache, paths.socket.parent)),
+            sandbox=self.settings.job_sandbox(paths.ours),
         )
 
     def _secrets(self, repository: str, names: Sequence[str]) -> dict[str, str]:

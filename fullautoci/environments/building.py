@@ -7,13 +7,12 @@ import os
 import shutil
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from packaging.utils import canonicalize_name
 
-from fullautoci.environments import installer, overlay, pins
+from fullautoci.environments import installer, manifest, overlay, pins
 from fullautoci.environments.base import Request, Runner, architecture
 from fullautoci.environments.interpreters import Interpreter
 from fullautoci.environments.requirements import Wanted
@@ -21,9 +20,6 @@ from fullautoci.errors import PreparationError
 from fullautoci.text import counted, one_line
 
 BUILD_TIMEOUT_S = 1800.0
-MANIFEST = "fullautoci.json"
-# What pruning puts aside is called so, too: it is no environment, and the next daemon removes it.
-ASIDE = ".pruned-"
 ORIGIN_LIMIT = 64 * 1024
 
 
@@ -50,9 +46,9 @@ class Builder:
         """Where it is, and what is known of it. What a job changed is built anew; beside it, while others use it."""
         self._base.parent.mkdir(parents=True, exist_ok=True)
         with installer.locked(self._base.with_suffix(".lock"), self._runner):
-            there = sorted(self._base.parent.glob(f"{self._base.name}*/{MANIFEST}"))
-            for folder in (manifest.parent for manifest in there):
-                known = _used(folder, self._request.held)
+            there = sorted(self._base.parent.glob(f"{self._base.name}*/{manifest.NAME}"))
+            for folder in (path.parent for path in there):
+                known = manifest.used(folder, self._request.held, _known)
                 if known is not None:
                     return folder, known
             for number in itertools.count():
@@ -61,17 +57,17 @@ class Builder:
                     if not free or self._is_half_built(folder):
                         continue
                     self._make(folder)
-                known = _used(folder, self._request.held)
+                known = manifest.used(folder, self._request.held, _known)
                 if known is not None:
                     return folder, known
         raise AssertionError("there is always a next number")
 
     def _is_half_built(self, folder: Path) -> bool:
         """Whether a build ended there without a word; if so, it is put aside and removed."""
-        if not folder.exists() or (folder / MANIFEST).exists():
+        if not folder.exists() or (folder / manifest.NAME).exists():
             return False
         self._runner.activity("removing what is left of a build that was killed")
-        aside = folder.with_name(f"{ASIDE}{time.time_ns()}-{folder.name}")
+        aside = folder.with_name(f"{manifest.ASIDE}{time.time_ns()}-{folder.name}")
         folder.rename(aside)
         shutil.rmtree(aside, ignore_errors=True)
         return True
@@ -79,7 +75,7 @@ class Builder:
     def _make(self, folder: Path) -> None:
         if folder.exists():
             self._runner.activity("a job changed the virtual environment: building it anew")
-            (folder / MANIFEST).unlink(missing_ok=True)
+            (folder / manifest.NAME).unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
         count = len({*self._asked.lines, *self._asked.locked, *self._own})
         self._runner.activity(
@@ -91,9 +87,7 @@ class Builder:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        temporary = folder / f"{MANIFEST}.new"
-        temporary.write_text(json.dumps(found))
-        temporary.replace(folder / MANIFEST)
+        manifest.write(folder, found)
 
     def _build(self, folder: Path) -> None:
         """Make a virtual environment that holds what is asked for.
@@ -147,23 +141,14 @@ class Builder:
             raise PreparationError(f"{failed}: {error.message}", error.hint) from error
 
 
-def _used(folder: Path, held: ExitStack) -> dict[str, Any] | None:
-    """What is known of an environment that is held as used from now on; None where it has to be made."""
-    with ExitStack() as trial:
-        if installer.use(installer.usage(folder), trial) and (known := _known(folder)) is not None:
-            held.push(trial.pop_all())
-            return known
-    return None
-
-
 def _known(folder: Path) -> dict[str, Any] | None:
     """What was noted of an environment when it was built; None where there is none, or a job has changed it since."""
-    manifest = folder / MANIFEST
+    path = folder / manifest.NAME
     try:
-        known: dict[str, Any] = json.loads(manifest.read_text())
+        known: dict[str, Any] = json.loads(path.read_text())
         if known["stamps"] != _stamps(folder):
             return None
-        os.utime(manifest)  # for pruning by last use
+        os.utime(path)  # for pruning by last use
     except (OSError, ValueError, KeyError, TypeError):  # it was cut off when the machine lost power
         return None
     return known

@@ -8,12 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fullautoci.environments import KINDS, installer
+from fullautoci.environments import KINDS, installer, manifest
 from fullautoci.vcs.git.leftovers import remove_tree
 
-MANIFEST = "fullautoci.json"
-# How the name of what is about to be removed begins.
-ASIDE = ".pruned-"
 # Of what a manifest says, what a person would tell environments apart by.
 TOLD = ("image", "name", "store", "from", "engine")
 
@@ -56,22 +53,22 @@ def kept(folder: Path) -> Iterator[KeptEnvironment]:
 
 
 def _kept(kind: str, folder: Path) -> KeptEnvironment:
-    manifest = folder / MANIFEST
-    if not manifest.is_file():
+    path = folder / manifest.NAME
+    if not path.is_file():
         return KeptEnvironment(kind, folder.name, folder, False, folder.stat().st_mtime)
     said: dict[str, Any] = {}
     with suppress(ValueError):
-        said = json.loads(manifest.read_bytes())
+        said = json.loads(path.read_bytes())
     detail = {name: str(said[name]) for name in TOLD if said.get(name)}
     return KeptEnvironment(
-        kind, folder.name, folder, True, manifest.stat().st_mtime, str(said.get("interpreter", "")),
+        kind, folder.name, folder, True, path.stat().st_mtime, str(said.get("interpreter", "")),
         str(said.get("fingerprint", "")), detail,
     )  # fmt: skip
 
 
 def remove(one: KeptEnvironment) -> bool:
     """Remove an environment, unless a job goes by it; whether it is gone."""
-    aside = one.folder.with_name(f"{ASIDE}{time.time_ns()}-{one.key}")
+    aside = one.folder.with_name(f"{manifest.ASIDE}{time.time_ns()}-{one.key}")
     with installer.unused(installer.usage(one.folder)) as free:
         if not free:
             return False

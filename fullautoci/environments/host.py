@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fullautoci import process
+from fullautoci.environments import pins
 from fullautoci.environments.base import Prepared, Request, Runner, architecture
 from fullautoci.errors import PreparationError
 from fullautoci.model import EnvironmentIdentity
@@ -67,7 +68,7 @@ class HostEnvironment:
             )
         found = self._ask(python, runner)
         executable, version, versions = found.executable, found.version, found.versions
-        lacking = [one for one in _names(request.requirements) if one not in versions]
+        lacking = pins.lacking(request.requirements, versions)
         if lacking:
             raise PreparationError(
                 f"{executable} has no {' and no '.join(lacking)}",
@@ -108,9 +109,3 @@ def _seen(found: Interpreter, path: str) -> tuple[Path, ...]:
     home = Path(os.environ.get("HOME", "/"))
     unseen = (home, *home.parents)
     return tuple(dict.fromkeys(one for place in places if (one := Path(place)).is_absolute() and one not in unseen))
-
-
-def _names(requirements: tuple[str, ...]) -> list[str]:
-    from packaging.requirements import Requirement
-
-    return [Requirement(requirement).name.lower() for requirement in requirements]

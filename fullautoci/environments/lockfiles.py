@@ -16,7 +16,6 @@ from fullautoci.environments.choice import Choice
 from fullautoci.environments.interpreters import Interpreter
 from fullautoci.environments.locked import Locked
 
-SIZE_LIMIT = 16 * 1024 * 1024
 Read = Callable[[Mapping[str, Any], Mapping[str, Any], Choice, Interpreter], Locked | None]
 READERS: Mapping[str, Read] = {
     "pylock.toml": pylock.read,
@@ -43,7 +42,7 @@ def locked(request: Request, choice: Choice, interpreter: Interpreter, runner: R
     asked = [choice.extras, choice.groups, interpreter.path, interpreter.described, installer.uv_program()]
     key = hashlib.sha256(json.dumps([file, *blobs, *asked]).encode()).hexdigest()
     if key not in _known or None in blobs:
-        found = pyproject.read(request.checkout, file, SIZE_LIMIT)
+        found = pyproject.read(request.checkout, file, pyproject.LOCK_LIMIT)
         project = pyproject.read(request.checkout)
         result = READERS[file](found, project, choice, interpreter)
         if file == uvlock.FILE and result is not None and installer.uv_program():

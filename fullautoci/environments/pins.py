@@ -6,7 +6,7 @@ Format: https://packaging.python.org/en/latest/specifications/dependency-specifi
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import PurePosixPath
 
 from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
@@ -113,6 +113,12 @@ def names(lines: Iterable[str]) -> set[str]:
     """The canonical names of the packages that requirement lines ask for."""
     found = (requirement(line) for line in lines)
     return {str(canonicalize_name(one.name)) for one in found if one is not None}
+
+
+def lacking(wanted: Iterable[str], versions: Container[str]) -> tuple[str, ...]:
+    """The packages that requirement lines ask for, and that there is no version of."""
+    named = (str(canonicalize_name(Requirement(line).name)) for line in wanted)
+    return tuple(name for name in named if name not in versions)
 
 
 def applying(lines: Iterable[str], markers: Mapping[str, str]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ FILE = "pyproject.toml"
 DOTS_LIMIT = 300
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 SIZE_LIMIT = 1024 * 1024
+LOCK_LIMIT = 16 * SIZE_LIMIT
 
 
 def read_text(checkout: Path, path: str, limit: int = SIZE_LIMIT) -> str:

@@ -23,7 +23,6 @@ from fullautoci.errors import PreparationError
 from fullautoci.text import one_line
 
 FILE = "uv.lock"
-LOCK_LIMIT = 16 * 1024 * 1024
 EXPORT_TIMEOUT_S = 60.0
 LOCAL = ("editable", "virtual", "directory", "path")
 
@@ -159,7 +158,7 @@ def exported(request: Request, known: Locked, interpreter: Interpreter, runner: 
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir()
     for name in (pyproject.FILE, FILE):
-        if text := pyproject.read_text(request.checkout, name, LOCK_LIMIT):
+        if text := pyproject.read_text(request.checkout, name, pyproject.LOCK_LIMIT):
             (place / name).write_text(text)
     options = [f"--extra={name}" for name in known.extras] + [f"--group={name}" for name in known.groups]
     command = [

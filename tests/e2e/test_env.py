@@ -10,19 +10,9 @@ from tests.e2e.test_nix import inside as inside
 from tests.support.home import Home
 from tests.support.nix import NixStore, shell_flake
 from tests.support.patience import until
-from tests.support.projects import INSTALLER_CACHES
 from tests.support.repository import Repository
 
 WAITING = "environment: venv\ntools: {pylint: {enabled: false}, coverage: {enabled: false}, w: {command: [sh, w.sh]}}\n"
-
-
-@pytest.fixture
-def own(home: Home) -> Home:
-    """A home that shares no environments."""
-    home.env |= INSTALLER_CACHES
-    home.paths.environments.unlink()
-    home.paths.environments.mkdir()
-    return home
 
 
 @pytest.mark.network

@@ -64,8 +64,7 @@ def test_figures_do_not_depend_on_the_environment(
         home = Home(short_tmp / f"h{number}", environments, "sandbox: on\n" if "sandbox" in kind else "")
         home.env |= INSTALLER_CACHES | more.get(kind, {})
         if kind == "nix":
-            home.paths.environments.unlink()
-            home.paths.environments.mkdir()
+            home.share_no_environments()
         try:
             found[kind] = measured(home, tmp_path / f"{name}-{number}", releases, said, nix_store.lock)
         finally:

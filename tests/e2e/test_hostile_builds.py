@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from tests.support.home import Home
-from tests.support.projects import INSTALLER_CACHES
 from tests.support.repository import SAMPLE, Repository
 
 SETUP = """\
@@ -35,15 +34,6 @@ place.mkdir(exist_ok=True)
 setup(name="calc", version="1", packages=["sub"])
 """
 SHOW = "tools: {pylint: {enabled: false}, coverage: {enabled: false}, t: {command: [sh, -c, 'cat leak.txt; ls']}}\n"
-
-
-@pytest.fixture
-def own(home: Home) -> Home:
-    """A home that shares no environments."""
-    home.env |= INSTALLER_CACHES
-    home.paths.environments.unlink()
-    home.paths.environments.mkdir()
-    return home
 
 
 @pytest.mark.network

@@ -18,8 +18,7 @@ ECHO = "version: 1\ntools: {pylint: {enabled: false}, coverage: {enabled: false}
 def inside(home: Home, nix_store: NixStore) -> Home:
     """A home whose daemon uses the store, with environments of its own."""
     home.env |= nix_store.variables
-    home.paths.environments.unlink()
-    home.paths.environments.mkdir()
+    home.share_no_environments()
     return home
 
 

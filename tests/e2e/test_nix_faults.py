@@ -183,8 +183,7 @@ def test_a_store_that_is_full(
     store = NixStore(short_tmp / "nix", python_packages(shared))
     repository = project(tmp_path / "r", store, shell_flake(()), SAY)
     home.env |= store.variables
-    home.paths.environments.unlink()
-    home.paths.environments.mkdir()
+    home.share_no_environments()
     inside = HomeInside(home, Namespace(store.folder, 200))
     try:
         inside.fill()

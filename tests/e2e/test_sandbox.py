@@ -173,8 +173,7 @@ def test_a_sandbox_that_is_asked_for_and_cannot_be_made_runs_nothing(home: Home,
 
 @pytest.mark.network
 def test_pylint_and_coverage_and_builds_work_with_the_sandbox_on(home: Home, tmp_path: Path) -> None:
-    home.paths.environments.unlink()
-    home.paths.environments.mkdir()
+    home.share_no_environments()
     (home.folder / "config.yml").write_text("sandbox: on\n")
     repository = Repository(tmp_path / "r")
     setup = (

@@ -34,6 +34,11 @@ class Home:
         if config:
             (folder / "config.yml").write_text(config)
 
+    def share_no_environments(self) -> None:
+        """Have environments of its own, none prepared yet."""
+        self.paths.environments.unlink()
+        self.paths.environments.mkdir()
+
     def run(self, *arguments: str, cwd: Path | None = None, timeout: float = 120) -> "subprocess.CompletedProcess[str]":
         """Run the `fullautoci` command."""
         return subprocess.run(

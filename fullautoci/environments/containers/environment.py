@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from fullautoci.config.environment import DockerSection
-from fullautoci.environments import overlay, pyproject
+from fullautoci.environments import overlay, pins, pyproject
 from fullautoci.environments.base import Prepared, Request, Runner
 from fullautoci.environments.containers import engine as engines
 from fullautoci.environments.containers import images, leftovers, limits, ownership
@@ -121,17 +121,14 @@ def _shown(request: Request) -> tuple[Shown, ...]:
 
 
 def _check(request: Request, image: Image, options: DockerSection) -> None:
-    from packaging.requirements import Requirement
-    from packaging.utils import canonicalize_name
-
-    names = [str(canonicalize_name(Requirement(line).name)) for line in request.requirements]
+    names = pins.lacking(request.requirements, ())
     shown = one_line(image.name)
     if names and not image.described.python:
         raise PreparationError(
             f"the image {shown} has no python3, which {names[0]} needs",
             "begin from an image with Python, such as 'FROM python:3.13-slim'",
         )
-    lacking = [name for name in names if name not in (image.described.versions or {})]
+    lacking = pins.lacking(request.requirements, image.described.versions or {})
     if lacking:
         words = f"RUN pip install {' '.join(lacking)}"
         where = f"add '{words}' to {one_line(options.file)}" if options.image is None else f"add it there: '{words}'"

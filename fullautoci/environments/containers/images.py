@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from fullautoci.config.environment import DockerSection
-from fullautoci.environments import installer
+from fullautoci.environments import installer, manifest
 from fullautoci.environments.base import Request, Runner
 from fullautoci.environments.containers import build, context, leftovers, named
 from fullautoci.environments.containers.described import Described
 from fullautoci.environments.containers.engine import Engine
 from fullautoci.environments.containers.errors import EngineError, told
 
-MANIFEST = "fullautoci.json"
 REPOSITORY = "localhost/fullautoci"
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -92,7 +91,7 @@ def forget(folder: Path, client: Callable[[str], Any]) -> None:
     Raises:
         PreparationError: the engine cannot be asked, or does not let go of it.
     """
-    known = _read(folder / MANIFEST)
+    known = _read(folder / manifest.NAME)
     if known is None or not known.get("built"):
         return
     api = client(str(known["socket"]))
@@ -123,14 +122,14 @@ def _kept(
     with installer.locked(folder.with_suffix(".lock"), runner):
         while not installer.use(installer.usage(folder), request.held):
             runner.pause(0.05)  # it is being pruned just now
-        known = _read(folder / MANIFEST)
+        known = _read(folder / manifest.NAME)
         again = options.pull == "always" and options.image is None
         if known is None or again or named.identifier(api, known["image"]) is None:
             image = make()
             if known is None or known["image"] != image:
                 runner.activity("asking the image what it has")
                 known = _noted(api, engine, folder, image, ask(image), options)
-    os.utime(folder / MANIFEST)  # for pruning by last use
+    os.utime(folder / manifest.NAME)  # for pruning by last use
     return known
 
 
@@ -152,9 +151,7 @@ def _noted(
     }
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    temporary = folder / f"{MANIFEST}.new"
-    temporary.write_text(json.dumps(known))
-    temporary.replace(folder / MANIFEST)
+    manifest.write(folder, known)
     return known
 
 

@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from fullautoci.environments import installer, overlay
+from fullautoci.environments import installer, overlay, pins
 from fullautoci.environments.base import SYSTEM_PATH, Prepared, Request, Runner
 from fullautoci.environments.nix import program
 from fullautoci.environments.nix.known import Known, own_name
 from fullautoci.environments.nix.reference import Reference, reference
 from fullautoci.environments.nix.resolution import resolve
 from fullautoci.environments.nix.shell import SCRIPT, Shell, used
-from fullautoci.environments.nix.toolshell import lacking
 from fullautoci.environments.nix.verification import Verification
 from fullautoci.errors import PreparationError
 from fullautoci.model import EnvironmentIdentity
@@ -78,7 +77,7 @@ class NixEnvironment:
         return folder, shell, True
 
     def _check_tools(self, shell: Shell, request: Request) -> None:
-        missing = lacking(request.requirements, shell.versions)
+        missing = pins.lacking(request.requirements, shell.versions)
         if not missing:
             return
         names = " and no ".join(missing)

@@ -39,14 +39,11 @@ def variables(request: Request) -> dict[str, str]:
 
 def call(
     request: Request, runner: Runner, arguments: Sequence[str], timeout: float, output: Path | None = None
-) -> bool:
+) -> None:
     """Run nix to its good end; once more with what it has already where a network that it asked for is not there.
 
     Args:
         output: the file that takes what it prints; else that is logged.
-
-    Returns:
-        Whether it had to do without the network.
 
     Raises:
         PreparationError: it failed, in nix's own words.
@@ -61,8 +58,6 @@ def call(
             _run(request, runner, ["--offline", *arguments], timeout, output)
         except PreparationError:
             raise _explained(error) from error
-        return True
-    return False
 
 
 def _run(request: Request, runner: Runner, arguments: Sequence[str], timeout: float, output: Path | None) -> None:

@@ -8,9 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from fullautoci.environments import installer
+from fullautoci.environments import manifest
 
-MANIFEST = "fullautoci.json"
 ROOT = "root"
 SCRIPT = "shell.sh"
 # Written in place of folders that are another's in each job.
@@ -54,29 +53,23 @@ class Shell:
 
     def write(self, folder: Path) -> None:
         """Note it; what has no note is not there."""
-        temporary = folder / f"{MANIFEST}.new"
-        temporary.write_text(json.dumps(asdict(self)))
-        temporary.replace(folder / MANIFEST)
+        manifest.write(folder, asdict(self))
 
 
 def used(folder: Path, held: ExitStack) -> Shell | None:
     """What is known of a resolved shell that is held as used from now on; None where it has to be resolved."""
-    manifest = folder / MANIFEST
-    if not manifest.is_file():
-        return None
-    with ExitStack() as trial:
-        if installer.use(installer.usage(folder), trial) and (shell := _read(manifest)) is not None:
-            os.utime(manifest)  # for pruning by last use
-            held.push(trial.pop_all())
-            return shell
-    return None
+    return manifest.used(folder, held, _known) if (folder / manifest.NAME).is_file() else None
 
 
-def _read(manifest: Path) -> Shell | None:
+def _known(folder: Path) -> Shell | None:
     """The note, unless what it speaks of is not in the store any more."""
+    path = folder / manifest.NAME
     try:
-        known: dict[str, Any] = json.loads(manifest.read_text())
+        known: dict[str, Any] = json.loads(path.read_text())
         shell = Shell(**{**known, "tools": tuple(known["tools"])})
+        if not Path(shell.store).exists() or not (folder / ROOT).exists():
+            return None
+        os.utime(path)  # for pruning by last use
     except (OSError, ValueError, TypeError, KeyError):
         return None  # of another version, or gone meanwhile
-    return shell if Path(shell.store).exists() and (manifest.parent / ROOT).exists() else None
+    return shell

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fullautoci.environments import pins
 from fullautoci.environments.base import Request, Runner
 from fullautoci.environments.nix import program
 from fullautoci.environments.nix.python import Interpreter, ask
@@ -31,14 +32,6 @@ def source() -> Path:
     return next(one for one in (package / "nix/tools.nix", package.parent / "nix/tools.nix") if one.is_file())
 
 
-def lacking(wanted: tuple[str, ...], versions: Mapping[str, str]) -> tuple[str, ...]:
-    """The packages among requirements that there is no version of."""
-    from packaging.requirements import Requirement
-
-    names = [Requirement(one).name.lower().replace("_", "-") for one in wanted]
-    return tuple(name for name in names if name not in versions)
-
-
 def bring(folder: Path, asked: Reference, python: Interpreter, request: Request, runner: Runner) -> Brought:
     """Build our tool shell of the commit's own nixpkgs, if its shell lacks a tool and the configuration allows it.
 
@@ -48,7 +41,7 @@ def bring(folder: Path, asked: Reference, python: Interpreter, request: Request,
     Raises:
         PreparationError: it cannot be built, or has another Python.
     """
-    missing = lacking(request.tools, python.versions)
+    missing = pins.lacking(request.tools, python.versions)
     said = options_of(request)
     if not missing or said["tools"] != "fullautoci" or not python.executable:
         return Brought()

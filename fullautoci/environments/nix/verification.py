@@ -39,8 +39,9 @@ class Verification:
         self._thread.join()
         # The end of a tool ends all that its worker started, and takes its exit status with it: what did not come to
         # its end by then is done again, and whatever it says then is so.
-        good = self._done is not None and self._done.returncode == 0 and self._root.exists()
-        done = self._done if good and self._done is not None else self._evaluate()
+        done = self._done
+        if done is None or done.returncode or not self._root.exists():
+            done = self._evaluate()
         if done.returncode or not self._root.exists():
             raise program.explained(done.returncode, done.stderr)
         if os.path.realpath(self._root) == self._store:
