@@ -89,6 +89,14 @@ class ToolPlan:
         environment: its kind; `auto` is told from the commit's files.
         options: what the configuration says of that environment (`config/environment.py`).
         variant: which of several interpreters; empty where there is one.
+        project: the folder of a monorepo's project; `.` where there is but one.
+        said: whether `paths` are the configuration's own, and not what the files suggest.
+        reads: what the tool's result hangs on: the `tree`, or the `commit` too.
+        reads_paths: of the tree only what is below these paths; empty: all of it.
+        cache: whether a known result may stand for a new one.
+        expires: seconds after which it may no more; None: never.
+        configured_by: the commit whose tool configuration holds; empty: its own.
+        environment_of: the commit whose files say what the environment is; empty: its own.
     """
 
     tool: str
@@ -104,6 +112,14 @@ class ToolPlan:
     setup: tuple[tuple[str, ...], ...] = ()
     secrets: tuple[str, ...] = ()
     bring: tuple[str, ...] = ()
+    project: str = "."
+    said: bool = False
+    reads: str = "tree"
+    reads_paths: tuple[str, ...] = ()
+    cache: bool = True
+    expires: float | None = None
+    configured_by: str = ""
+    environment_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -178,6 +194,7 @@ class Job:
         secrets: values by name, as far as there are any; shown to nobody.
         worktree: the registered working copy, where there is one.
         allowed: files of it that the owner lets jobs have.
+        fresh: whether it is to be measured anew, whatever is known.
     """
 
     id: int
@@ -197,11 +214,12 @@ class Job:
     allowed: tuple[str, ...] = ()
     limits: Limits = Limits()
     sandbox: Sandbox = Sandbox()
+    fresh: bool = False
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A located diagnostic; `line` counts from 1, 0 means the whole file."""
+    """A located diagnostic; `line` counts from 1, 0 means the whole file; `anchor` is a digest of that line's text."""
 
     path: str
     line: int
@@ -209,6 +227,7 @@ class Finding:
     rule: str
     severity: str
     message: str
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -255,7 +274,13 @@ class PutOff:
 
 @dataclass(frozen=True)
 class Result:
-    """What a job yielded; `identity` is the digest under which an equal job would yield the same."""
+    """What a job yielded.
+
+    Attributes:
+        identity: the digest under which an equal job would yield the same.
+        configuration: the digest of the tool's own configuration: values are compared only where it is the same.
+        reused_from: the job whose result this is; None: it was measured.
+    """
 
     outcome: Outcome
     reason: str = ""
@@ -269,3 +294,5 @@ class Result:
     files: tuple[FileCoverage, ...] = ()
     duration_s: float = 0.0
     timings: Mapping[str, float] = field(default_factory=dict)
+    configuration: str = ""
+    reused_from: int | None = None

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(s|m|h)?")
+_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(s|m|h|d|w)?")
 _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,3})?)\s*([KMGT])?")
-_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 
 
 def seconds(value: Any) -> float:
@@ -17,13 +17,38 @@ def seconds(value: Any) -> float:
     Raises:
         ValueError: it is none.
     """
-    match = _DURATION.fullmatch(str(value).strip()) if isinstance(value, str | int | float) else None
-    if match is None or isinstance(value, bool):
-        raise ValueError("a duration such as 90s, 10m or 1h is expected")
-    found = float(match[1]) * _UNITS[match[2] or "s"]
+    found = _seconds(value)
     if not 1 <= found <= 86400:
         raise ValueError("a duration between 1s and 24h is expected")
     return found
+
+
+def _seconds(value: Any) -> float:
+    match = _DURATION.fullmatch(str(value).strip()) if isinstance(value, str | int | float) else None
+    if match is None or isinstance(value, bool):
+        raise ValueError("a duration such as 90s, 10m or 1h is expected")
+    return float(match[1]) * _UNITS[match[2] or "s"]
+
+
+def long_seconds(value: Any) -> float:
+    """A duration of up to a year: `12h`, `14d`, `4w`.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = _seconds(value)
+    if not 1 <= found <= 366 * 86400:
+        raise ValueError("a duration between 1s and 366d is expected")
+    return found
+
+
+def long_seconds_or_off(value: Any) -> Any:
+    """A duration of up to a year, or `off`.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    return "off" if value is False or value == "off" else long_seconds(value)
 
 
 def size(value: Any) -> int:

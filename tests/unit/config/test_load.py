@@ -105,7 +105,7 @@ def test_a_tool_with_a_needless_or_missing_command_is_named_where_it_stands(text
         ("version: 1\ntolls: {}\n", 2, "did you mean 'tools'?"),
         ("tools:\n  pylint:\n    pathz: [a]\n", 3, "did you mean 'paths'?"),
         ("tools:\n  docs:\n    command: [x]\n    report:\n      junitt: a\n", 5, "did you mean 'junit'?"),
-        ("zzz: 1\n", 1, "there are: version, environment, branches, policy, env, secrets, bring, setup, tools"),
+        ("zzz: 1\n", 1, "there are: version, environment, branches, policy, env, secrets, bring, setup, paths, cache, flaky, tools, projects"),
     ],
 )
 def test_an_unknown_key_brings_the_nearest_valid_one(text: str, line: int, hint: str) -> None:

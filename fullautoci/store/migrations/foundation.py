@@ -1,8 +1,8 @@
-"""The schema, as numbered steps that are never edited once released."""
+"""Repositories, commits, events, runs, jobs and what they yield."""
 
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
-migrations = Migrations("fullautoci")
+from fullautoci.store.migrations.steps import migrations
 
 
 @migrations()
