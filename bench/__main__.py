@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import environments, hook, idle, intake, overhead, rebase, restart
+from bench import environments, hook, idle, intake, overhead, ratchet, rebase, restart, sameness
 from bench.harness import Report, Unavailable
 
 BENCHES: Mapping[str, tuple[Callable[[int], Report], int]] = {
@@ -15,7 +15,9 @@ BENCHES: Mapping[str, tuple[Callable[[int], Report], int]] = {
     "intake": (intake.measure, intake.ROUNDS),
     "idle": (idle.measure, idle.ROUNDS),
     "overhead": (overhead.measure, overhead.ROUNDS),
+    "ratchet": (ratchet.measure, ratchet.ROUNDS),
     "restart": (restart.measure, restart.ROUNDS),
+    "sameness": (sameness.measure, sameness.ROUNDS),
 }
 
 

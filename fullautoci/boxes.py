@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from fullautoci import pidspace, sandbox
@@ -93,7 +93,7 @@ def wants_network(job: Job) -> bool:
     return job.sandbox.network and job.plan.options.get("network", "on") == "on"
 
 
-def around_build(job: Job, checkout: Path, own: Path) -> tuple[Box | None, Mapping[str, str]]:
+def around_build(job: Job, checkouts: Iterable[Path], own: Path) -> tuple[Box | None, Mapping[str, str]]:
     """What a build of the commit's own code sees while its environment is prepared, and the variables that go with it.
 
     It has the network, for package indexes; of ours it can write where virtual environments and packages are kept.
@@ -108,7 +108,7 @@ def around_build(job: Job, checkout: Path, own: Path) -> tuple[Box | None, Mappi
     kept = job.folders["environments"] / "venv"
     for folder in (kept, packages):
         folder.mkdir(parents=True, exist_ok=True)
-    writes = (checkout, own, kept, packages)
+    writes = (*sorted(checkouts), own, kept, packages)
     prefixes = (Path(sys.prefix), Path(sys.base_prefix), program.places()[0])
     box = Box(strict, _hidden(job), (job.mirror, *prefixes, *job.folders.values(), *job.sandbox.reads), writes)
     if not strict:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fullautoci.errors import DaemonDownError, FullAutoCIError, NotFoundError
 
@@ -187,6 +187,41 @@ class Client:
     def revoke_bring(self, repository: int, paths: Sequence[str]) -> int:
         """Let them not; how many of these they had been allowed."""
         return int(self._call("DELETE", f"/repos/{repository}/bring", {"paths": list(paths)})["revoked"])
+
+    def ratchets(self, repository: int, commit: str | None = None) -> list[View]:
+        """What is held at a commit, or at the one that was tested last."""
+        query = urlencode({"commit": commit} if commit else {})
+        return list(self._call("GET", f"/repos/{repository}/ratchets?{query}"))
+
+    def ratchet(self, repository: int, name: str, **filters: object) -> View:
+        """How one went, with advice; filters are `commit`, `project`, `variant`, `before` and `limit`."""
+        query = urlencode({key: value for key, value in filters.items() if value is not None})
+        return dict(self._call("GET", f"/repos/{repository}/ratchets/{quote(name, safe='')}?{query}"))
+
+    def ratchet_journal(self, repository: int, before: str | None = None, limit: int = 50) -> list[View]:
+        """What moved ratchets, the newest first; `before` an entry's cursor."""
+        query = urlencode({"limit": limit, **({"before": before} if before else {})})
+        return list(self._call("GET", f"/repos/{repository}/ratchets/journal?{query}"))
+
+    def act(self, repository: int, wanted: View) -> View:
+        """Waive, reset or raise; the act, and the verdicts before and after."""
+        return dict(self._call("POST", f"/repos/{repository}/ratchets/acts", wanted))
+
+    def config(self, repository: int | None = None, commit: str | None = None) -> View:
+        """What is configured: of a repository, where its file says nothing or at a commit; else of the service."""
+        told = {"repository": repository, "commit": commit}
+        query = urlencode({name: value for name, value in told.items() if value is not None})
+        return dict(self._call("GET", f"/config?{query}"))
+
+    def configure(self, key: str, value: Any, repository: int | None = None, commit: str | None = None) -> View:
+        """Have a key say a value, for a repository or the service; whether the daemon is to be restarted for it."""
+        asked = {"value": value, "repository": repository, "commit": commit}
+        return dict(self._call("PUT", f"/config/{quote(key, safe='')}", asked))
+
+    def unconfigure(self, key: str, repository: int | None = None) -> View:
+        """Have a key say nothing any more."""
+        query = urlencode({"repository": repository}) if repository is not None else ""
+        return dict(self._call("DELETE", f"/config/{quote(key, safe='')}?{query}"))
 
     def event(self, identifier: str) -> View | None:
         """What became of an event; None: it was not accepted yet."""

@@ -10,7 +10,7 @@ from fullautoci import process
 from fullautoci.environments.base import Stream
 from fullautoci.errors import PreparationError
 from fullautoci.logfile import LogFile
-from fullautoci.model import Limits, State
+from fullautoci.model import Known, Limits, State
 from fullautoci.text import decode, tail
 
 LINE_LIMIT = 4096
@@ -26,6 +26,17 @@ class Control(process.Interrupt, Protocol):
 
     def report(self, state: State, activity: str) -> None:
         """Say how far the job is."""
+
+
+class Daemon(Control, Protocol):
+    """The same for a job that may be known already."""
+
+    def known(self, identity: str) -> Known | None:
+        """Whose result the daemon knows that would have this identity.
+
+        Raises:
+            Cancelled: the job is to end.
+        """
 
 
 class _Listener:

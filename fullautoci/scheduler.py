@@ -1,4 +1,4 @@
-"""The scheduler: one thread that plans runs and hands jobs to the pool, the most urgent first."""
+"""The scheduler: one thread that plans runs, hands jobs to the pool, the most urgent first, and judges commits anew."""
 
 import logging
 import threading
@@ -9,13 +9,15 @@ from fullautoci.errors import FullAutoCIError, StoreError
 from fullautoci.gate import Gate
 from fullautoci.model import Job
 from fullautoci.pool.base import Handle, Pool, Sink
-from fullautoci.store import jobs, pauses
+from fullautoci.store import jobs, judging, pauses
 from fullautoci.store.database import Database
 from fullautoci.store.jobs import Due
 from fullautoci.store.writer import Writer
 
 log = logging.getLogger(__name__)
 RETRY_S = 5.0
+# How many commits are judged anew in one transaction, in which nothing else is written.
+JUDGED_TOGETHER = 50
 
 
 class Scheduler:
@@ -114,6 +116,7 @@ class Scheduler:
             if due is None:
                 break
             self._start(due)
+        more = self._writer.call(lambda db: judging.work(db, JUDGED_TOGETHER)) or more
         if more:
             return 0.0
         return again

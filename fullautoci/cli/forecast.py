@@ -16,7 +16,7 @@ def forecast(location: Location, sha: str) -> list[str]:
     """A line a tool, and one for the environment; what is wrong with the commit's configuration, if anything is."""
     from fullautoci.config import load
     from fullautoci.config.schema import FILE_NAME
-    from fullautoci.layout import FILE_LIMIT, python_layout
+    from fullautoci.layout import FILE_LIMIT
 
     git = vcs()
     try:
@@ -26,16 +26,16 @@ def forecast(location: Location, sha: str) -> list[str]:
         return [f"its configuration is wrong: {error.message}", *([error.hint] if error.hint else [])]
     except FullAutoCIError as error:
         return [f"what it will run cannot be told: {error.message}"]
-    from fullautoci.planner import plan_tools
+    from fullautoci.planning.tools import plan_tools
 
-    layout = python_layout(names)
     source = f"as {FILE_NAME} says" if FILE_NAME in names else f"by default: there is no {FILE_NAME}"
     lines = [f"each commit's tools, {source}"]
-    for plan, why_not in plan_tools(file, layout, ()):
+    for plan, why_not in plan_tools(file, names, ()):
+        name = plan.tool if plan.project == "." else one_line(f"{plan.tool} in {plan.project}", 80)
         if why_not:
-            lines.append(f"  {plan.tool}: skipped, {why_not}")
+            lines.append(f"  {name}: skipped, {why_not}")
         else:
-            lines.append(f"  {plan.tool}: {_what(plan.tool, plan.command, plan.paths)}")
+            lines.append(f"  {name}: {_what(plan.tool, plan.command, plan.paths)}")
     lines.append(f"  environment: {_environment(file.environment.kind, names)}")
     if file.setup:
         lines.append(one_line(f"  before each tool: {'; '.join(' '.join(command) for command in file.setup)}", 120))

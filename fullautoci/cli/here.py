@@ -19,12 +19,16 @@ class OfflineTransport:
     """The same API without its daemon: the application in this process, over the database, read-only."""
 
     def __init__(self, paths: Paths) -> None:
+        from fullautoci.config import service
+        from fullautoci.daemon.configuration import Configuration, mirrors
         from fullautoci.daemon.offline import offline_info
         from fullautoci.store.database import reading
         from fullautoci.web.app import create_app
         from fullautoci.web.services import Services
 
-        services = Services(lambda: reading(paths.database), paths.logs, lambda: offline_info(paths), None)
+        of_file, read = (lambda: service.read(paths.config)), (lambda: reading(paths.database))
+        configuration = Configuration(of_file, read, mirrors(vcs(), paths.mirrors))
+        services = Services(read, paths.logs, lambda: offline_info(paths), None, configuration)
         self._client = create_app(services, os.urandom(32), set).test_client()
 
     def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from fullautoci.cli.here import Here
-from fullautoci.cli.output import age, console, headline, job_name, json_option, print_json, safe, word
+from fullautoci.cli.output import age, console, headline, job_name, json_option, news, print_json, safe, word
 
 
 @click.command("history")
@@ -56,7 +56,8 @@ def table(runs: list[dict[str, Any]], *, with_repository: bool) -> Any:
         ]
         first = [*head, word(run)]
         for job in run["jobs"] or [None]:
-            cells = [f"{job_name(job)} {word(job)}", headline(job)] if job else ["", safe(run["reason"])]
+            told = "; ".join(filter(None, [headline(job), news(job)])) if job else safe(run["reason"])
+            cells = [f"{job_name(job)} {word(job)}" if job else "", told]
             shown.add_row(*first, *cells, age(run["queued_at"]) if first[0] else "")
             first = [""] * len(first)
     return shown

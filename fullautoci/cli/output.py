@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fullautoci.text import counted, number, variant_name
+from fullautoci import wording
+from fullautoci.text import counted, number
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,6 +19,8 @@ STYLES = {
     "skipped": "yellow", "superseded": "yellow", "cancelled": "yellow",
     "queued": "cyan", "preparing": "cyan", "running": "cyan",
 }  # fmt: skip
+
+MOODS = {wording.BAD: "red", wording.WAIVED: "yellow", wording.GOOD: "green", wording.QUIET: "dim"}
 
 
 def print_json(value: Any) -> None:
@@ -54,8 +57,8 @@ def safe(value: object, limit: int = 200) -> str:
 
 
 def job_name(job: dict[str, Any]) -> str:
-    """How a job is called: its tool, and which of several variants."""
-    return safe(variant_name(job["tool"], job.get("variant", "")))
+    """How a job is called: its tool, which of several variants, and which of several projects."""
+    return safe(wording.job_name(job))
 
 
 def headline(job: dict[str, Any]) -> str:
@@ -72,6 +75,21 @@ def headline(job: dict[str, Any]) -> str:
     if not parts or job["outcome"] not in ("passed", "failed"):
         parts.append(safe(job["reason"] or (job["activity"] if job["state"] != "done" else "")))
     return ", ".join(part for part in parts if part)
+
+
+def verdict_line(one: dict[str, Any]) -> str:
+    """A verdict in a line, with its colour."""
+    return f"[{MOODS[wording.mood(one)]}]{safe(wording.verdict(one), 400)}[/]"
+
+
+def news(job: dict[str, Any]) -> str:
+    """What a job brought, where it brought something: new and fixed findings, and verdicts that are worth a look."""
+    verdicts = [
+        f"[{MOODS[mood]}]{safe(wording.metric(one))} {safe(one['verdict'])}{' (waived)' * (mood == wording.WAIVED)}[/]"
+        for one in job["verdicts"]
+        if (mood := wording.mood(one)) != wording.QUIET
+    ]
+    return "; ".join(filter(None, [wording.news(job), *verdicts]))
 
 
 def age(moment: str | None) -> str:

@@ -6,21 +6,22 @@ from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 
-from fullautoci import jobs, scratch, tools
+from fullautoci import scratch, surroundings, tools
 from fullautoci.cli.output import note
 from fullautoci.client import View
 from fullautoci.config import load, service
 from fullautoci.config.schema import FILE_NAME
 from fullautoci.environments import installer
 from fullautoci.errors import NotFoundError, VcsError
-from fullautoci.layout import FILE_LIMIT, python_layout
+from fullautoci.layout import FILE_LIMIT
 from fullautoci.logfile import LogFile
 from fullautoci.masking import Masker
 from fullautoci.model import EnvironmentIdentity, Job, State, ToolPlan
 from fullautoci.paths import Paths
 from fullautoci.places import Places
-from fullautoci.planner import plan_tools
+from fullautoci.planning.tools import plan_tools
 from fullautoci.runner import JobRunner
+from fullautoci.sources import checked_out
 from fullautoci.vcs.git.checkout import Slot
 from fullautoci.vcs.git.command import Git
 
@@ -75,7 +76,7 @@ class Preparing:
         except (KeyError, VcsError, NotFoundError) as error:
             raise NotFoundError(f"the service does not have {self._sha[:10]} yet", "'fullautoci run' it") from error
         file = load.parse(mirror.read(self._sha, FILE_NAME, load.SIZE_LIMIT) or b"")
-        yield from (plan for plan, why_not in plan_tools(file, python_layout(names), ()) if not why_not)
+        yield from (plan for plan, why_not in plan_tools(file, names, ()) if not why_not)
 
     def prepare(self, plan: ToolPlan) -> EnvironmentIdentity:
         """Prepare the environment of one tool.
@@ -92,11 +93,9 @@ class Preparing:
             place.mkdir(parents=True, exist_ok=True)
             stack.enter_context(installer.locked(place / f"{job.repository_id}.lock", JobRunner(self._control, log)))
             slot = Slot(self._git, place / str(job.repository_id), self._mirror)
-            checkout = slot.checkout(self._sha)
-            blobs = slot.blobs()
-            layout = python_layout(islice(blobs, FILE_LIMIT))
+            source = checked_out(slot, job.commit, job.tree, plan.project)
             tool = tools.named(plan.tool, plan.command)
-            ready = jobs.environment_of(job, tool, checkout, blobs, layout, places, stack, self._control, log)
+            ready = surroundings.environment_of(job, tool, source, source, places, stack, self._control, log)
             ready.checked()
             return ready.identity
 

@@ -5,24 +5,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fullautoci.cli.details import SHOWN, show_job
 from fullautoci.cli.here import Here
-from fullautoci.cli.output import console, headline, job_name, json_option, note, print_json, safe, word
+from fullautoci.cli.output import console, job_name, json_option, note, print_json, safe, word
 from fullautoci.errors import NotFoundError, UsageError
-from fullautoci.text import described_environment
 
 if TYPE_CHECKING:
     from fullautoci.client import Client
 
-SHOWN = 20
-SEVERITIES = {word: rank for rank, word in enumerate(("fatal", "error", "warning", "refactor", "convention"))}
-
 
 @click.command("results")
 @click.argument("rev", default="HEAD")
-@click.option("--all", "everything", is_flag=True, help="Every finding, not the first twenty of each tool.")
+@click.option("--all", "everything", is_flag=True, help="All of it: unresolved findings too, not twenty of a kind.")
 @json_option
 def results_command(rev: str, everything: bool, as_json: bool) -> None:
-    """The results of REV: findings, failed tests, figures."""
+    """The results of REV: verdicts, what is new and what is fixed, failed tests, figures."""
     here = Here()
     client = here.reading_api()
     run = newest(here, client, rev)
@@ -56,35 +53,17 @@ def show(client: "Client", run_id: int, limit: int | None = SHOWN) -> None:
     if view["hint"]:
         out.print(f"  {safe(view['hint'], 2000)}")
     for job in view["jobs"]:
-        version = f" {job['tool_version']}" if job["tool_version"] else ""
-        took = f"  ({job['duration_s']:.1f} s)" if job["duration_s"] is not None else ""
-        out.print(f"\n[bold]{job_name(job)}[/]{version}: {word(job)}  {headline(job)}{took}")
-        _details(out, job, limit)
-
-
-def _details(out: Any, job: dict[str, Any], limit: int | None) -> None:
-    if environment := described_environment(job["environment"]):
-        out.print(f"  [dim]in {safe(environment, 300)}[/]")
-    if job["hint"]:
-        for line in job["hint"].splitlines()[-SHOWN:]:
-            out.print(f"  [dim]{safe(line, 300)}[/]")
-    failed = [test for test in job["tests"] if test["outcome"] in ("failed", "errored")]
-    for test in failed[:limit]:
-        lines = [line for line in test["message"].strip().splitlines() if line.strip()]
-        out.print(f"  [red]{test['outcome']}[/] {safe(test['name'])}  [dim]{safe(lines[-1]) if lines else ''}[/]")
-    for finding in sorted(job["findings"], key=lambda one: SEVERITIES.get(one["severity"], 9))[:limit]:
-        where = f"{safe(finding['path'])}:{finding['line']}"
-        out.print(f"  {where}  {safe(finding['message'])} [dim]({safe(finding['rule'])})[/]")
-    left = max(len(failed), len(job["findings"])) - (limit or 10**9)
-    if left > 0:
-        out.print(f"  [dim]and {left} more: 'fullautoci results --all'[/]")
+        show_job(out, job, limit)
 
 
 @click.command("log")
 @click.argument("arguments", nargs=-1, required=True, metavar="[REV] TOOL")
 @click.option("-f", "--follow", is_flag=True, help="Go on until the tool has ended.")
 def log_command(arguments: tuple[str, ...], follow: bool) -> None:
-    """What TOOL printed when it checked REV (default: HEAD); of several variants, TOOL@VARIANT."""
+    """What TOOL printed when it checked REV (default: HEAD).
+
+    Of several variants, TOOL@VARIANT; of a project, PROJECT:TOOL.
+    """
     if len(arguments) > 2:
         raise UsageError("too many arguments", "fullautoci log [REV] TOOL")
     rev, tool = ("HEAD", arguments[0]) if len(arguments) == 1 else arguments

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from fullautoci.config.values import Duration, InsidePath, Section, Size, Text, VariableName, switch
+from fullautoci.config.values import Duration, Form, InsidePath, Section, Size, Text, VariableName, switch, switch_form
 
 KINDS = ("auto", "nix", "docker", "venv", "host")
 
@@ -48,12 +48,19 @@ def _kind(value: Any) -> Any:
     raise ValueError(f"one of {', '.join(KINDS)} is expected, or a mapping such as {{nix: {{shell: ci}}}}")
 
 
+_PYTHON_SCHEMA: dict[str, Any] = {"type": ["string", "number"], "pattern": f"^{_PYTHON.pattern}$"}
+_PYTHONS_SCHEMA: dict[str, Any] = {"type": "array", "items": _PYTHON_SCHEMA, "minItems": 1, "maxItems": 20}
+
 Python = Annotated[str, BeforeValidator(_python)]
 Pythons = Annotated[
-    tuple[Python, ...], Field(min_length=1, max_length=20), BeforeValidator(_pythons), AfterValidator(_different)
+    tuple[Python, ...],
+    Field(min_length=1, max_length=20),
+    BeforeValidator(_pythons),
+    AfterValidator(_different),
+    Form("version, or list of versions", (_PYTHON_SCHEMA, _PYTHONS_SCHEMA)),
 ]
-Network = Annotated[Literal["on", "off"], BeforeValidator(switch)]
-Name = Annotated[str, Field(pattern=_NAME)]
+Network = Annotated[Literal["on", "off"], BeforeValidator(switch), switch_form("on", "off")]
+Name = Annotated[str, Field(pattern=_NAME), Form("name")]
 
 
 class AutoSection(Section):
@@ -124,18 +131,30 @@ class VenvSection(Section):
     extras: tuple[Name, ...] | None = None
     groups: tuple[Name, ...] | None = None
     requirements: tuple[InsidePath, ...] | None = None
-    lock: Annotated[Literal["auto", "off"], BeforeValidator(switch)] = "auto"
+    lock: Annotated[Literal["auto", "off"], BeforeValidator(switch), switch_form("auto", "off")] = "auto"
     network: Network = "on"
 
 
 class HostSection(Section):
-    """The tools of this machine; `network` as for the others."""
+    """The tools of this machine.
+
+    Attributes:
+        network: whether jobs reach it where a sandbox can keep it from them.
+    """
 
     network: Network = "on"
 
 
 class EnvironmentSection(Section):
-    """Exactly one kind."""
+    """Exactly one kind.
+
+    Attributes:
+        auto: `nix` where the commit has a shell and nix is here, else `venv`.
+        nix: a Nix development shell.
+        docker: a container of Docker or Podman.
+        venv: a virtual environment.
+        host: the tools of this machine.
+    """
 
     auto: AutoSection | None = None
     nix: NixSection | None = None
@@ -159,4 +178,11 @@ class EnvironmentSection(Section):
         return (self.venv.python or ()) if self.venv is not None else ()
 
 
-Environment = Annotated[EnvironmentSection, BeforeValidator(_kind)]
+class _KindForm:
+    """A mapping, or a kind's name alone."""
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [{"enum": list(KINDS)}, handler(core_schema)]}
+
+
+Environment = Annotated[EnvironmentSection, BeforeValidator(_kind), _KindForm()]

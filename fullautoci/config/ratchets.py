@@ -1,6 +1,7 @@
 """From what a tool's section says to the rules by which its metrics are held."""
 
-from fullautoci.config.schema import RatchetSection, ToolSection
+from fullautoci.config.held import RatchetSection
+from fullautoci.config.schema import ToolSection
 from fullautoci.ratchet.rule import HIGHER, LOWER, Rule
 
 # What is held without any file; a tool that does not report a metric has none to hold.

@@ -1,71 +1,43 @@
 """What `.fullautoci.yml` may say."""
 
-import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from fullautoci.config.environment import Environment, EnvironmentSection
+from fullautoci.config.held import Ratchet
 from fullautoci.config.values import (
+    DURATION_SCHEMAS,
+    OFF_SCHEMAS,
     BroughtPath,
     Command,
     Duration,
+    Form,
     InsidePath,
+    LongDuration,
+    ProjectPath,
     Section,
     Text,
     VariableName,
-    long_seconds,
     long_seconds_or_off,
+    written_duration,
 )
 
 FILE_NAME = ".fullautoci.yml"
 BUILT_IN_TOOLS = ("pylint", "coverage")
+# Validation of one layer: what it does not say, another may.
+LAYER = {"layer": True}
 
-_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s*%")
 _NAME = r"^[a-z][a-z0-9_-]{0,39}$"
 
 
-def _share(value: Any) -> Any:
-    """A share of one: `10%` or `0.1`."""
-    if isinstance(value, str) and (match := _PERCENT.fullmatch(value.strip())):
-        return float(match[1]) / 100
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("a share such as 10% or 0.1 is expected")  # noqa: TRY004 - what pydantic turns into its own
-    return float(value)
-
-
-def _ratchets(value: Any) -> Any:
-    """A list; `off` for none at all."""
-    if value is False or value == "off":
-        return "off"
-    return [value] if isinstance(value, dict) else value
-
-
-class RatchetSection(Section):
-    """How one metric is held; what is not said is as it is by default for that metric.
+class ReportSection(Section):
+    """The standard reports that a command writes, each with its path.
 
     Attributes:
-        metric: its name, as `results` shows it.
-        enabled: whether it is held at all.
-        direction: which values are better.
-        target: where it is good enough.
-        tolerance: how much worse than the floor it may be.
-        slack: how much worse beside that, as a share of what is left to go to the target.
-        per: `file` to hold each file for itself.
+        junit: JUnit XML; without it, the command's exit status is all that counts.
     """
-
-    metric: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,79}$")]
-    enabled: bool = True
-    direction: Literal["higher", "lower"] | None = None
-    target: Annotated[float, Field(allow_inf_nan=False)] | None = None
-    tolerance: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-    slack: Annotated[float, BeforeValidator(_share), Field(ge=0, le=1)] | None = None
-    per: Literal["file"] | None = None
-
-
-class ReportSection(Section):
-    """The standard reports that a command writes, each with its path."""
 
     junit: InsidePath | None = None
 
@@ -91,16 +63,21 @@ class ToolSection(Section):
     paths: tuple[InsidePath, ...] = ()
     args: tuple[Text, ...] = ()
     timeout: Duration = 600.0
-    ratchet: Annotated[tuple[RatchetSection, ...] | Literal["off"], BeforeValidator(_ratchets)] = ()
+    ratchet: Ratchet = ()
     cache: bool = True
     reads: Literal["tree", "commit"] | None = None
-    expires: Annotated[float, BeforeValidator(long_seconds)] | None = None
+    expires: LongDuration | None = None
     command: tuple[Text, ...] | None = Field(default=None, min_length=1)
     report: ReportSection = ReportSection()
 
 
 class BranchesSection(Section):
-    """Which branches' commits are tested, by patterns in which `*` stands for anything, slashes included."""
+    """Which branches' commits are tested, by patterns in which `*` stands for anything, slashes included.
+
+    Attributes:
+        include: of which branches.
+        exclude: of which of these not.
+    """
 
     include: tuple[Text, ...] = Field(default=("*",), min_length=1)
     exclude: tuple[Text, ...] = ()
@@ -110,6 +87,10 @@ class PathsSection(Section):
     """Which files matter, by patterns in which `*` stands for anything, slashes included.
 
     A commit that changes no such file against its parents is skipped.
+
+    Attributes:
+        include: which do.
+        exclude: which of these do not.
     """
 
     include: tuple[Text, ...] = Field(default=("*",), min_length=1)
@@ -123,7 +104,11 @@ class FlakySection(Section):
         quarantine: how long after that its failing fails nothing; `off`: it goes on failing, and is but marked.
     """
 
-    quarantine: Annotated[float | Literal["off"], BeforeValidator(long_seconds_or_off)] = 14 * 86400.0
+    quarantine: Annotated[
+        float | Literal["off"],
+        BeforeValidator(long_seconds_or_off),
+        Form("duration, or `off`", (*DURATION_SCHEMAS, *OFF_SCHEMAS), written_duration),
+    ] = 14 * 86400.0
 
 
 Tools = dict[Annotated[str, Field(pattern=_NAME)], ToolSection]
@@ -142,7 +127,7 @@ class ProjectSection(Section):
         tools: its tools; what is said here is said over the repository's.
     """
 
-    path: InsidePath
+    path: ProjectPath = ""
     reads: tuple[InsidePath, ...] | None = None
     environment: Environment | None = None
     env: dict[VariableName, Text] = Field(default_factory=dict)
@@ -151,7 +136,25 @@ class ProjectSection(Section):
 
 
 class RepositoryFile(Section):
-    """The whole file; everything in it is optional."""
+    """The whole file; everything in it is optional.
+
+    Attributes:
+        version: the file's format.
+        environment: what tools are run in: a kind's name, or a mapping from it to what it is told.
+        branches: which branches' commits are tested.
+        policy: `every` commit of a branch is tested, or the `latest` alone: what waits when a newer one comes is
+            *superseded*.
+        env: variables for every job.
+        secrets: names of variables whose values the service's `config.yml` has.
+        bring: untracked files of the working copy that jobs need.
+        setup: commands that are run before each tool.
+        paths: which files matter.
+        cache: whether results that are known may stand for new ones, of any tool.
+        flaky: what becomes of tests that pass or fail by chance.
+        tools: by name: `pylint` and `coverage`, which are built in, and commands of one's own.
+        projects: by name: folders that are tested each for itself; the top is one only if it is named, as `.`. Paths of
+            a project's tools are relative to its folder.
+    """
 
     version: Literal[1] = 1
     environment: Environment = EnvironmentSection.model_validate({"auto": {}})
@@ -168,21 +171,46 @@ class RepositoryFile(Section):
     projects: dict[Annotated[str, Field(pattern=_NAME)], ProjectSection] = Field(default_factory=dict, max_length=200)
 
     @model_validator(mode="after")
-    def _secrets(self) -> "RepositoryFile":
-        for index, name in enumerate(self.secrets):
-            if name in self.env:
-                raise PydanticCustomError(
-                    "secret", "it is in 'env' too; a secret's value is not the commit's", {"place": ["secrets", index]}
-                )
+    def _whole(self, info: ValidationInfo) -> "RepositoryFile":
+        """What no single key can be wrong in; of one layer only what no other can put right."""
+        _commands(self.tools, self.tools, ["tools"], info)
+        for name, project in self.projects.items():
+            _commands(project.tools, self.tools, ["projects", name, "tools"], info)
+        if not (info.context or {}).get("layer"):
+            _secrets(self)
+            _paths(self)
         return self
 
-    @model_validator(mode="after")
-    def _commands(self) -> "RepositoryFile":
-        for name, tool in self.tools.items():
-            place = {"place": ["tools", name]}
-            if name in BUILT_IN_TOOLS and tool.command is not None:
-                raise PydanticCustomError("command", "it is built in and takes no command", place)
-            if name not in BUILT_IN_TOOLS and tool.command is None:
-                there = ", ".join(BUILT_IN_TOOLS)
-                raise PydanticCustomError("command", f"it is not built in ({there} are) and has no command", place)
-        return self
+
+def _wrong(problem: str, *place: str | int) -> PydanticCustomError:
+    """An error at a place of its own."""
+    return PydanticCustomError("said", "{problem}", {"problem": problem, "place": list(place)})
+
+
+def _commands(tools: Tools, above: Tools, place: list[str], info: ValidationInfo) -> None:
+    """A tool is built in, or has a command, which a project's may have from above."""
+    layer = (info.context or {}).get("layer")
+    for name, tool in tools.items():
+        if name in BUILT_IN_TOOLS and tool.command is not None:
+            raise _wrong("it is built in and takes no command", *place, name)
+        known = tool.command or (above[name].command if name in above else None)
+        if name not in BUILT_IN_TOOLS and known is None and not layer:
+            there = ", ".join(BUILT_IN_TOOLS)
+            raise _wrong(f"it is not built in ({there} are) and has no command", *place, name)
+
+
+def _secrets(file: RepositoryFile) -> None:
+    for index, name in enumerate(file.secrets):
+        if name in file.env:
+            raise _wrong("it is in 'env' too; a secret's value is not the commit's", "secrets", index)
+
+
+def _paths(file: RepositoryFile) -> None:
+    """Each project has a folder of its own; one may lie in another's."""
+    known: dict[str, str] = {}
+    for name, project in file.projects.items():
+        if not project.path:
+            raise _wrong("a project has a 'path', the folder in which its tools are run", "projects", name)
+        if project.path in known:
+            raise _wrong(f"the project '{known[project.path]}' has this path too", "projects", name, "path")
+        known[project.path] = name

@@ -3,15 +3,22 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr
 
-from fullautoci.config.load import parse_as
-from fullautoci.config.values import Duration, Section, Size, VariableName, switch, text
+from fullautoci.config import document
+from fullautoci.config.document import Document
+from fullautoci.config.load import validated
+from fullautoci.config.schema import LAYER, RepositoryFile
+from fullautoci.config.values import Duration, Form, Section, Size, VariableName, switch, switch_form, text
 from fullautoci.masking import SHORTEST
 from fullautoci.model import Limits, Sandbox
 
 FILE_NAME = "config.yml"
 DEFAULT_PORT = 8765
+# What is shown in place of a secret.
+MASK = "***"
+# Sections of which the daemon takes notice when it starts; all else counts at once.
+AT_START = ("workers", "scan_interval", "grace", "dashboard", "notify", "keep")
 
 
 def _secret(value: Any) -> Any:
@@ -33,38 +40,80 @@ def _folder(value: Any) -> Path:
     return path
 
 
-Secrets = dict[VariableName, Annotated[SecretStr, BeforeValidator(_secret)]]
+_SECRET_SCHEMA: dict[str, Any] = {"type": "string", "minLength": SHORTEST}
+_FOLDER_SCHEMA: dict[str, Any] = {"type": "string", "pattern": "^[~/]"}
+
+Secrets = dict[
+    VariableName, Annotated[SecretStr, BeforeValidator(_secret), Form("text", (_SECRET_SCHEMA,), lambda _: MASK)]
+]
 
 Days = Annotated[float, Field(ge=0.01, le=36500)]
 
 
 class RepositorySection(Section):
-    """What one watched repository is given."""
+    """What one watched repository is given.
+
+    Attributes:
+        secrets: values by name, before those for every repository.
+        override: what holds for it whatever its own file says; with the keys of a repository's file.
+    """
 
     secrets: Secrets = Field(default_factory=dict)
+    override: RepositoryFile = RepositoryFile()
 
 
 class DashboardSection(Section):
-    """The page: its port on the loopback interface; without one, 8765 or any that is free."""
+    """The page.
+
+    Attributes:
+        port: its port on the loopback interface; without one, 8765 or any that is free.
+    """
 
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
 
 
 class NotifySection(Section):
-    """Who is told of changes: `desktop` shows a notice when a branch's outcome changes."""
+    """Who is told of changes.
+
+    Attributes:
+        desktop: a notice on the desktop when a branch's outcome changes (notify-send, osascript).
+    """
 
     desktop: bool = False
 
 
+class WaiversSection(Section):
+    """Who may let a metric be worse.
+
+    Attributes:
+        trailers: of whose commits the trailer `Fullautoci-Waive:` counts: the owner's `own`, `all`, or none (`off`).
+    """
+
+    trailers: Annotated[Literal["own", "all", "off"], BeforeValidator(switch), switch_form("own", "all", "off")] = "own"
+
+
 class LimitsSection(Section):
-    """What a job's programs may use; `memory` and `file_size` are of each program and file."""
+    """What a job's programs may use.
+
+    Attributes:
+        processes: of one job at once; beyond it, the job is ended as *errored*.
+        memory: address space of each program.
+        file_size: of each file that they write.
+    """
 
     processes: Annotated[int, Field(ge=10, le=1_000_000)] = 2000
     memory: Size | None = None
     file_size: Size | None = None
 
 
-Folder = Annotated[Path, BeforeValidator(_folder)]
+Folder = Annotated[Path, BeforeValidator(_folder), Form("absolute path", (_FOLDER_SCHEMA,), str)]
+
+
+class _ModeForm:
+    """A mapping, or its mode alone."""
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [{"enum": ["auto", "on", "off"]}, {"type": "boolean"}, handler(core_schema)]}
 
 
 class SandboxSection(Section):
@@ -79,14 +128,20 @@ class SandboxSection(Section):
         write: what they may write beside their own folders.
     """
 
-    mode: Annotated[Literal["auto", "on", "off"], BeforeValidator(switch)] = "auto"
-    network: Annotated[Literal["on", "off"], BeforeValidator(switch)] = "on"
+    mode: Annotated[Literal["auto", "on", "off"], BeforeValidator(switch), switch_form("auto", "on", "off")] = "auto"
+    network: Annotated[Literal["on", "off"], BeforeValidator(switch), switch_form("on", "off")] = "on"
     read: tuple[Folder, ...] = Field(default=(), max_length=100)
     write: tuple[Folder, ...] = Field(default=(), max_length=100)
 
 
 class KeepLogs(Section):
-    """Jobs' logs: what is older than `days`, and not of a repository's newest `runs`, goes; and what exceeds `size`."""
+    """Jobs' logs.
+
+    Attributes:
+        days: what is older goes,
+        runs: but for what is of a repository's newest runs.
+        size: of all together; the oldest beyond it go.
+    """
 
     days: Days = 90.0
     runs: Annotated[int, Field(ge=1, le=1_000_000)] = 200
@@ -94,7 +149,13 @@ class KeepLogs(Section):
 
 
 class KeepEnvironments(Section):
-    """Prepared environments, and what is laid over them."""
+    """Prepared environments, and what is laid over them.
+
+    Attributes:
+        days: what was last used before goes.
+        count: how many stay.
+        size: of all together.
+    """
 
     days: Days = 30.0
     count: Annotated[int, Field(ge=1, le=100_000)] = 20
@@ -102,14 +163,25 @@ class KeepEnvironments(Section):
 
 
 class KeepCheckouts(Section):
-    """Checkouts, one a worker and repository."""
+    """Checkouts, one a worker and repository.
+
+    Attributes:
+        days: what was last used before goes.
+        size: of all together.
+    """
 
     days: Days = 30.0
     size: Size = 10 * 1024**3
 
 
 class KeepSection(Section):
-    """How long what is kept in files is kept; results themselves are kept for ever."""
+    """How long what is kept in files is kept; results themselves are kept for ever.
+
+    Attributes:
+        logs: jobs' logs.
+        environments: prepared environments.
+        checkouts: checkouts.
+    """
 
     logs: KeepLogs = KeepLogs()
     environments: KeepEnvironments = KeepEnvironments()
@@ -121,13 +193,17 @@ class ServiceFile(Section):
 
     Attributes:
         workers: how many jobs run at once; without it, one a core.
-        scan_interval: seconds between two looks at every repository's refs.
-        grace: seconds that running jobs have when the daemon stops.
+        scan_interval: between two looks at every repository's refs.
+        grace: what running jobs have when the daemon stops.
+        dashboard: the page.
+        notify: who is told of changes.
+        waivers: who may let a metric be worse.
         limits: what a job's programs may use.
         keep: how long logs, environments and checkouts are kept.
         sandbox: what jobs see of this machine; `auto`, `on` or `off`, or a mapping.
         secrets: values by name, for every repository whose configuration asks for them.
-        repositories: what single repositories are given, by their names.
+        defaults: what holds where a repository's file says nothing; with the keys of such a file.
+        repositories: what single repositories are given, by the names that `fullautoci repo list` shows.
     """
 
     workers: Annotated[int, Field(ge=1, le=256)] | None = None
@@ -135,11 +211,24 @@ class ServiceFile(Section):
     grace: Duration = 5.0
     dashboard: DashboardSection = DashboardSection()
     notify: NotifySection = NotifySection()
+    waivers: WaiversSection = WaiversSection()
     limits: LimitsSection = LimitsSection()
     keep: KeepSection = KeepSection()
-    sandbox: Annotated[SandboxSection, BeforeValidator(_mode)] = SandboxSection()
+    sandbox: Annotated[SandboxSection, BeforeValidator(_mode), _ModeForm()] = SandboxSection()
     secrets: Secrets = Field(default_factory=dict)
+    defaults: RepositoryFile = RepositoryFile()
     repositories: dict[str, RepositorySection] = Field(default_factory=dict)
+    _document: Document | None = PrivateAttr(default=None)
+
+    @property
+    def document(self) -> Document | None:
+        """The file that says all this, with places; None where there is none."""
+        return self._document
+
+    def read_from(self, read: Document | None) -> "ServiceFile":
+        """The same, as said by a file."""
+        self._document = read
+        return self
 
     def secrets_of(self, repository: str) -> dict[str, str]:
         """The secrets of a repository: its own before everybody's."""
@@ -174,4 +263,14 @@ def read(folder: Path) -> ServiceFile:
         ConfigError: the file is wrong.
     """
     path = folder / FILE_NAME
-    return parse_as(ServiceFile, path.read_bytes(), str(path)) if path.is_file() else ServiceFile()
+    return parsed(path.read_bytes(), str(path)) if path.is_file() else ServiceFile()
+
+
+def parsed(raw: bytes, name: str) -> ServiceFile:
+    """What a service's file says.
+
+    Raises:
+        ConfigError: it is wrong; with line and column.
+    """
+    found = document.read(raw, name)
+    return validated(ServiceFile, found, LAYER).read_from(found)

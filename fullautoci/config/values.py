@@ -1,6 +1,8 @@
 """The values that configuration files are made of: durations, sizes, paths, texts."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Annotated, Any
 
@@ -9,6 +11,27 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 _DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(s|m|h|d|w)?")
 _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,3})?)\s*([KMGT])?")
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """How a kind of value is written.
+
+    Attributes:
+        name: what the reference calls it.
+        schemas: in JSON Schema, each of the ways; none: as pydantic has it.
+        write: from the value to how a file has it; None: as it is.
+    """
+
+    name: str
+    schemas: tuple[dict[str, Any], ...] = ()
+    write: Callable[[Any], Any] | None = None
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> Any:
+        """What editors are told."""
+        if not self.schemas:
+            return handler(core_schema)
+        return dict(self.schemas[0]) if len(self.schemas) == 1 else {"anyOf": [dict(one) for one in self.schemas]}
 
 
 def seconds(value: Any) -> float:
@@ -109,13 +132,69 @@ def switch(value: Any) -> Any:
     return {True: "on", False: "off"}[value] if isinstance(value, bool) else value
 
 
-Duration = Annotated[float, BeforeValidator(seconds)]
-Size = Annotated[int, BeforeValidator(size)]
-InsidePath = Annotated[str, BeforeValidator(_inside)]
-Text = Annotated[str, BeforeValidator(text)]
-BroughtPath = Annotated[str, BeforeValidator(brought_path)]
-Command = Annotated[tuple[Text, ...], BeforeValidator(_command)]
-VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
+def project_path(value: Any) -> str:
+    """The path of a project's folder, written in one way; `.` is the top.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return str(PurePosixPath(text(_inside(value))))
+
+
+def written_duration(value: Any) -> Any:
+    """A number of seconds in the largest unit of which it is a whole number: `10m`; anything else as it is."""
+    if not isinstance(value, int | float):
+        return Word(value)
+    unit = next((unit for unit in "dhm" if value % _UNITS[unit] == 0), "s")
+    number = f"{value / _UNITS[unit]:.3f}".rstrip("0").rstrip(".")
+    return f"{number}{unit}"
+
+
+def written_size(value: Any) -> Any:
+    """A number of bytes in the largest unit of which it is a whole number: `500M`."""
+    if not isinstance(value, int):
+        return value
+    power = next((power for power in (4, 3, 2, 1) if value % 1024**power == 0), 0)
+    return f"{value // 1024**power}{' KMGT'[power]}" if power else value
+
+
+class Word(str):
+    """A word that is written without quotes, though YAML takes it for something else: `on`, `off`."""
+
+    __slots__ = ()
+
+
+DURATION_SCHEMAS: tuple[dict[str, Any], ...] = (
+    {"type": "number", "minimum": 1},
+    {"type": "string", "pattern": r"^\s*\d{1,6}(\.\d{1,3})?\s*[smhdw]?\s*$"},
+)
+OFF_SCHEMAS: tuple[dict[str, Any], ...] = ({"const": "off"}, {"const": False})
+_SIZE_SCHEMAS: tuple[dict[str, Any], ...] = (
+    {"type": "integer", "minimum": 1024 * 1024},
+    {"type": "string", "pattern": r"^\s*\d{1,15}(\.\d{1,3})?\s*[KMGT]?\s*$"},
+)
+_TEXT_SCHEMA: dict[str, Any] = {"type": ["string", "number"]}
+
+
+def switch_form(*words: str) -> Form:
+    """The form of `on`, `off`, and what there may be beside them."""
+    schemas: tuple[dict[str, Any], ...] = ({"enum": list(words)}, {"type": "boolean"})
+    return Form(", ".join(f"`{word}`" for word in words), schemas, Word)
+
+
+Duration = Annotated[float, BeforeValidator(seconds), Form("duration", DURATION_SCHEMAS, written_duration)]
+LongDuration = Annotated[float, BeforeValidator(long_seconds), Form("duration", DURATION_SCHEMAS, written_duration)]
+Size = Annotated[int, BeforeValidator(size), Form("size", _SIZE_SCHEMAS, written_size)]
+InsidePath = Annotated[str, BeforeValidator(_inside), Form("path")]
+Text = Annotated[str, BeforeValidator(text), Form("text", (_TEXT_SCHEMA,))]
+ProjectPath = Annotated[str, BeforeValidator(project_path), Form("path")]
+BroughtPath = Annotated[str, BeforeValidator(brought_path), Form("path")]
+Command = Annotated[
+    tuple[Text, ...],
+    BeforeValidator(_command),
+    Form("command", ({"type": "array", "items": _TEXT_SCHEMA, "minItems": 1},)),
+]
+VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$"), Form("name")]
 
 
 class Section(BaseModel):

@@ -1,28 +1,39 @@
 """What the web may change, done by the rooms that know how."""
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 from fullautoci import room, spool
-from fullautoci.errors import StoreError, UsageError
+from fullautoci.config.overrides import Setting
+from fullautoci.daemon.configuration import Configuration
+from fullautoci.errors import NotFoundError, StoreError, UsageError
 from fullautoci.intake import Intake, Requests
 from fullautoci.model import Event, Outcome
 from fullautoci.pruning import Pruned, Pruner
 from fullautoci.scheduler import Scheduler
-from fullautoci.store import bringing, events, jobs, pauses, repositories, runs, views
+from fullautoci.store import acts, bringing, events, jobs, judging, overrides, pauses, repositories, runs, views
+from fullautoci.store.acts import Wanted
 from fullautoci.store.database import Connection, Database
 from fullautoci.store.repositories import Repository
 from fullautoci.store.writer import Writer
+from fullautoci.text import one_line, timestamp
 from fullautoci.vcs.git.repository import GitVcs
 from fullautoci.watcher import Watcher
 from fullautoci.web.services import Trigger
 
+log = logging.getLogger(__name__)
 RANGE_LIMIT = 200
 
 
 class DaemonActions:
-    """The web's hands."""
+    """The web's hands.
+
+    Args:
+        configured: called when the database says something else of the service.
+    """
 
     def __init__(
         self,
@@ -35,7 +46,11 @@ class DaemonActions:
         watcher: Watcher,
         scheduler: Scheduler,
         pruner: Pruner,
+        configuration: Configuration,
+        configured: Callable[[], None],
     ) -> None:
+        self._configuration = configuration
+        self._configured = configured
         self._pruner = pruner
         self._spool = spool_folder
         self._writer = writer
@@ -88,7 +103,7 @@ class DaemonActions:
             UsageError: a revision names no commit.
         """
         if wish.dirty:
-            return [self._requests.working_copy(repository, wish.worktree, wish.tools)]
+            return [self._requests.working_copy(repository, wish.worktree, wish.tools, fresh=wish.fresh)]
         shas: list[str] = []
         for revision in wish.revisions:
             if ".." in revision:
@@ -97,8 +112,7 @@ class DaemonActions:
                 shas.append(self._vcs.resolve(Path(repository.path), revision))
         if not shas:
             raise UsageError("these revisions name no commits")
-        fresh = wish.fresh or bool(wish.tools)
-        return self._requests.commits(repository, list(reversed(shas)), wish.tools, fresh=fresh)
+        return self._requests.commits(repository, list(reversed(shas)), wish.tools, fresh=wish.fresh)
 
     def cancel(self, run_id: int) -> None:
         """End a run: what waits never starts, what runs is ended."""
@@ -157,3 +171,51 @@ class DaemonActions:
             repository, [run["commit"]], tuple(tools), fresh=True, branch=run["branch"], dirty=run["dirty"]
         )
         return made[0]
+
+    def act(self, repository: Repository, wanted: Wanted) -> int:
+        """Do something about a ratchet at a commit, and judge that anew; what descends from it follows.
+
+        Returns:
+            Its number in the journal.
+        """
+
+        def do(db: Database) -> int:
+            number = acts.add(db, repository.id, wanted)
+            judging.settle(db, repository.id, wanted.sha)
+            return number
+
+        number: int = self._writer.call(do)
+        log.info("%s: %s of %s.%s by %s", repository.name, wanted.kind, wanted.tool, wanted.metric, wanted.actor)
+        self._scheduler.wake()
+        return number
+
+    def configure(self, repository: Repository | None, key: str, value: Any, actor: str, commit: str | None) -> None:
+        """Have a key say a value, for a repository or the service.
+
+        Raises:
+            UsageError: there is no such key.
+            ConfigError: the value is wrong.
+        """
+        setting = Setting(key, value, actor, timestamp(), repository is None)
+        self._configuration.check(repository, setting, commit)
+        number = repository.id if repository else overrides.SERVICE
+        self._writer.call(lambda db: overrides.set_value(db, number, setting))
+        log.info("%s: %s was set by %s", repository.name if repository else "service", key, actor)
+        self._configured()
+
+    def unconfigure(self, repository: Repository | None, key: str, actor: str) -> int:
+        """Have a key say nothing any more; how many values went.
+
+        Raises:
+            NotFoundError: it said nothing.
+        """
+        number = repository.id if repository else overrides.SERVICE
+        gone: int = self._writer.call(lambda db: overrides.unset(db, number, key))
+        if not gone:
+            with self._reading() as connection:
+                there = [one.key for one in overrides.settings(connection, number)]
+            hint = f"there are: {', '.join(there)}" if there else "nothing is set; files say what they say"
+            raise NotFoundError(f"'{one_line(key, 80)}' is not set in the database", hint)
+        log.info("%s: %s was unset by %s", repository.name if repository else "service", one_line(key), actor)
+        self._configured()
+        return gone

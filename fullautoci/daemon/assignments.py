@@ -55,6 +55,7 @@ class Assignments:
             allowed=allowed,
             limits=self.settings.job_limits(),
             sandbox=self.settings.job_sandbox(paths.ours),
+            fresh=due.fresh,
         )
 
     def _secrets(self, repository: str, names: Sequence[str]) -> dict[str, str]:

@@ -20,10 +20,11 @@ from fullautoci.daemon.actions import DaemonActions
 from fullautoci.daemon.assignments import Assignments
 from fullautoci.daemon.bell import Bell, Killer
 from fullautoci.daemon.chores import chores
+from fullautoci.daemon.configuration import Configuration, in_force, mirrors, read_again, warn_of_exposure
 from fullautoci.daemon.freshness import Freshness
 from fullautoci.daemon.offline import offline_info
 from fullautoci.daemon.opening import open_store, suspect
-from fullautoci.errors import ConfigError, DamagedError, StoreError
+from fullautoci.errors import DamagedError, StoreError
 from fullautoci.gate import Gate
 from fullautoci.housekeeping import Housekeeping
 from fullautoci.intake import Folders, Intake, Requests
@@ -98,10 +99,11 @@ class Daemon:
     def __init__(self, paths: Paths, settings: service.ServiceFile, bell: Bell) -> None:
         self._bell = bell
         self._paths = paths
-        self._settings = settings
+        self._file = settings
+        self._settings = in_force(settings, lambda: database.reading(paths.database))[0]
         self._stack = ExitStack()
         self._started_at = timestamp()
-        self._assignments = Assignments(paths, settings, self._reading)
+        self._assignments = Assignments(paths, self._settings, self._reading)
         self._tag = self._assignments.tag
         self.url = ""
         self._pool: LocalPool | None = None
@@ -160,22 +162,17 @@ class Daemon:
         self._bell.stopping = True
 
     def _on_hangup(self, _number: int, _frame: FrameType | None) -> None:
-        """Take the secrets up anew; the rest of the file is for the next start."""
-        try:
-            self._assignments.settings = self._settings = service.read(self._paths.config)
-            log.info("the secrets of %s were read again", service.FILE_NAME)
-        except (ConfigError, OSError) as error:
-            log.warning("the secrets stay as they were: %s", error)
-        self._warn_of_exposure()
+        """Take the file up anew, but for what is for the next start (`service.AT_START`)."""
+        self._file = read_again(self._paths.config, self._file)
+        self._configured()
 
-    def _warn_of_exposure(self) -> None:
-        if self._settings.has_secrets() and service.exposed(self._paths.config):
-            path = self._paths.config / service.FILE_NAME
-            log.warning("%s has secrets and others may read it: 'chmod 600 %s'", path, path)
+    def _configured(self) -> None:
+        """Go by the file, and by what the database says now."""
+        self._assignments.settings = self._settings = in_force(self._file, self._reading)[0]
 
     def _start(self, stack: ExitStack) -> None:
         paths, settings = self._paths, self._settings
-        self._warn_of_exposure()
+        warn_of_exposure(settings, paths.config)
         by_socket, by_tcp = self._listen(stack)
         port = by_tcp.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
@@ -191,7 +188,7 @@ class Daemon:
         stack.callback(self._killer.dismiss)
         stack.callback(pool.stop, settings.grace)
         self._gate = Gate(pool.size)
-        self._recorder = recorder = Recorder(writer, self._finished, self._wake_scheduler, self._gate.hold)
+        self._recorder = recorder = Recorder(writer, self._finished, self._wake_scheduler, self._gate.hold, reading)
         stack.callback(setattr, recorder, "stopping", True)  # also where the rest cannot be started
         self._killer.start(pool.kill)
         self._pool = pool
@@ -199,7 +196,8 @@ class Daemon:
             Folders(paths.spool, paths.rejected, paths.mirrors), writer, reading, vcs, recorder.free, self._watched
         )
         self._held = intake.held
-        planner = Planner(writer, reading, lambda number: vcs.mirror(paths.mirrors / f"{number}.git"))
+        mirror_of = mirrors(vcs, paths.mirrors)
+        planner = Planner(writer, reading, mirror_of, lambda: self._file)
         self._scheduler = scheduler = Scheduler(
             writer, pool, recorder, planner.plan_some, self._assignments.job, self._gate
         )
@@ -220,9 +218,11 @@ class Daemon:
         kept.start()
         stack.callback(kept.stop)
         requests = Requests(intake, writer, vcs, recorder.free)
-        actions = DaemonActions(paths.spool, writer, reading, vcs, intake, requests, watcher, scheduler, pruner)
+        configuration = Configuration(lambda: self._file, reading, mirror_of)
+        hands = (vcs, intake, requests, watcher, scheduler, pruner, configuration)
+        actions = DaemonActions(paths.spool, writer, reading, *hands, self._configured)
         hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost")}
-        services = Services(reading, paths.logs, self.info, actions)
+        services = Services(reading, paths.logs, self.info, actions, configuration)
         app = create_app(services, keys.session_key(paths.session_key), lambda: hosts)
         for listener in (by_socket, by_tcp):
             stack.callback(Server(app, listener, threads=4, connections=200).close)

@@ -35,6 +35,9 @@ class Request:
         strict: whether the service hides everything from jobs that they do not need.
         private: a folder of the job's that no program of the commit's sees.
         evaluation: what is seen by a program that reads the commit for us, and is none of the commit's.
+        top: the whole checkout, where the files of the request are those of a project in it.
+        project: that project's folder; `.` for the whole.
+        other: the same request by the commit whose files say what the environment is, where that is another.
         blobs: each file's path and the hash of its content.
         requirements: what the tool needs.
         tools: what all tools need that may share an environment with it.
@@ -62,6 +65,19 @@ class Request:
     strict: bool = False
     private: Path = Path("/nonexistent")
     evaluation: Box | None = None
+    top: Path | None = None
+    project: str = "."
+    other: "Request | None" = None
+
+    @property
+    def asking(self) -> "Request":
+        """The request by the commit whose files say what the environment is."""
+        return self if self.other is None else self.other
+
+    @property
+    def whole(self) -> Path:
+        """The whole checkout."""
+        return self.checkout if self.top is None else self.top
 
 
 class Stream(Protocol):

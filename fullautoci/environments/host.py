@@ -11,6 +11,7 @@ from pathlib import Path
 from fullautoci import process
 from fullautoci.environments import pins
 from fullautoci.environments.base import Prepared, Request, Runner, architecture
+from fullautoci.environments.interpreters import SHIMS
 from fullautoci.errors import PreparationError
 from fullautoci.model import EnvironmentIdentity
 from fullautoci.text import one_line, tail
@@ -28,6 +29,7 @@ class Interpreter:
     """What an interpreter said of itself.
 
     Attributes:
+        program: what its file was: modification times in ns, and size.
         stamps: its import folders with their modification times in ns.
         prefixes: where it and its library are.
     """
@@ -35,6 +37,7 @@ class Interpreter:
     executable: str
     version: str
     versions: Mapping[str, str]
+    program: tuple[int, ...]
     stamps: tuple[tuple[str, int], ...]
     prefixes: tuple[str, ...]
 
@@ -83,17 +86,26 @@ class HostEnvironment:
         return Prepared(executable, variables, identity, versions, _seen(found, path))
 
     def _ask(self, python: str, runner: Runner) -> Interpreter:
-        """What the interpreter has; asked anew when its import folders changed, as any installation changes them."""
+        """What the interpreter has; asked anew when it changed, or its import folders, as any installation does."""
         known = self._known.get(python)
-        if known is not None and known.stamps == _stamps([path for path, _ in known.stamps]):
+        program = _program(Path(python))
+        if known is not None and (known.program, known.stamps) == (program, _stamps([one for one, _ in known.stamps])):
             return known
         runner.activity("asking the host's interpreter what it has")
         answer = process.run([python, "-c", ASK], cwd=Path("/"), env={**os.environ, "PYTHONPATH": ""})
         if answer.returncode:
             raise PreparationError(f"{python} does not work", tail(answer.stderr))
         executable, version, versions, folders, prefixes = json.loads(answer.stdout)
-        self._known[python] = Interpreter(executable, version, versions, _stamps(folders), tuple(prefixes))
+        self._known[python] = Interpreter(executable, version, versions, program, _stamps(folders), tuple(prefixes))
         return self._known[python]
+
+
+def _program(python: Path) -> tuple[int, ...]:
+    """What tells a program from another in its place; of a shim of pyenv's, which version that leads to as well."""
+    status = python.stat()
+    chosen = python.parent.parent / "version"
+    is_shim = python.parent.name == SHIMS and chosen.is_file()
+    return (status.st_mtime_ns, status.st_size, *((chosen.stat().st_mtime_ns,) if is_shim else ()))
 
 
 def _stamps(folders: list[str]) -> tuple[tuple[str, int], ...]:

@@ -39,7 +39,15 @@ def read(checkout: Path, file: str = FILE, limit: int = SIZE_LIMIT) -> dict[str,
     Raises:
         PreparationError: it is no TOML.
     """
-    text = read_text(checkout, file, limit)
+    return parsed(read_text(checkout, file, limit), file)
+
+
+def parsed(text: str, file: str = FILE) -> dict[str, Any]:
+    """What a text says in TOML.
+
+    Raises:
+        PreparationError: it is no TOML.
+    """
     if any(
         line.count(".") > DOTS_LIMIT and _QUOTED.sub("", line).count(".") > DOTS_LIMIT for line in text.splitlines()
     ):

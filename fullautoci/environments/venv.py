@@ -38,10 +38,10 @@ class VenvEnvironment:
             PreparationError: it could not be built, and nothing of it is kept; or the interpreter, or something of the
                 project's that was asked for, does not exist.
         """
-        interpreter = interpreters.find(str(request.options.get("python") or ""))
-        asked, own = _asked(request, interpreter, runner)
-        base = request.folders["environments"] / "venv" / _key(asked, own, request, interpreter)
-        folder, manifest = Builder(base, request, asked, own, interpreter, runner).built()
+        interpreter, asking = interpreters.find(str(request.options.get("python") or "")), request.asking
+        asked, own = _asked(asking, interpreter, runner)
+        base = request.folders["environments"] / "venv" / _key(asked, own, asking, interpreter)
+        folder, manifest = Builder(base, asking, asked, own, interpreter, runner).built()
         python = folder / "bin" / "python"
         import_path, programs = [str(request.checkout / request.layout.source_root)], [str(folder / "bin")]
         sees = {*interpreter.folders(), *_linked(python, interpreter)}

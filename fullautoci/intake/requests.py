@@ -40,6 +40,10 @@ class Requests:
     ) -> list[int]:
         """Queue runs of commits, the last of them first.
 
+        Args:
+            tools: only these; a commit that has results gets another run for them.
+            fresh: measure anew, whatever is known.
+
         Raises:
             VcsError: the commits cannot be fetched.
             BusyError: others are being fetched.
@@ -53,7 +57,7 @@ class Requests:
         wishes = [
             runs.Wish(
                 mirror.commit(sha), branch or short(names.get(sha, "")), "api", Priority.NOW,
-                tools=tools, fresh=fresh, dirty=dirty,
+                tools=tools, again=bool(tools), fresh=fresh, dirty=dirty,
             )
             for sha in shas
         ]  # fmt: skip
@@ -61,8 +65,13 @@ class Requests:
         self._queued()
         return made
 
-    def working_copy(self, repository: Repository, worktree: str, tools: tuple[str, ...]) -> int:
+    def working_copy(
+        self, repository: Repository, worktree: str, tools: tuple[str, ...], *, fresh: bool = False
+    ) -> int:
         """Queue a run of a working copy as it is, uncommitted and untracked files included.
+
+        Args:
+            fresh: measure anew, whatever is known of the same files.
 
         Raises:
             UsageError: the repository has no such working copy.
@@ -74,7 +83,7 @@ class Requests:
         folder = where.worktree
         mirror = self._intake.mirror_of(repository, PATIENCE_S)
         sha = mirror.snapshot(folder, Path(repository.path))
-        wish = runs.Wish(mirror.commit(sha), "", "api", Priority.NOW, dirty=True, tools=tools, fresh=True)
+        wish = runs.Wish(mirror.commit(sha), "", "api", Priority.NOW, dirty=True, tools=tools, again=True, fresh=fresh)
         made = self._writer.call(lambda db: runs.wish(db, repository.id, wish)[0])
         self._queued()
         return made

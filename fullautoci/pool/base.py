@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from fullautoci.model import Job, Result, State
+from fullautoci.model import Job, Known, Result, State
 
 
 class Sink(Protocol):
@@ -10,6 +10,9 @@ class Sink(Protocol):
 
     def progress(self, job: Job, state: State, activity: str) -> None:
         """The job is that far."""
+
+    def known(self, job: Job, identity: str) -> Known | None:
+        """Whose result may stand for this job's, which would have that identity; None: it has to be run."""
 
     def done(self, job: Job, result: Result) -> None:
         """The job is over."""

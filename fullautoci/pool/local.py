@@ -16,9 +16,10 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from fullautoci import process, proctree, scratch
-from fullautoci.model import Job, Outcome, PutOff, Result
+from fullautoci.model import Job, Known, Outcome, PutOff, Result
 from fullautoci.pool import worker
 from fullautoci.pool.base import Sink
+from fullautoci.pool.messages import CANCEL, Answer, Asked, Message, Order
 
 log = logging.getLogger(__name__)
 CANCEL_PATIENCE_S = 10.0
@@ -125,7 +126,7 @@ class _Keeper:
             if self.current is job:
                 self._cancelled = job
                 with contextlib.suppress(OSError):  # the worker has just died; its job is lost anyway
-                    self._line.send("cancel")
+                    self._line.send(CANCEL)
                 watchdog = threading.Timer(CANCEL_PATIENCE_S, self.kill, [job])
                 watchdog.daemon = True
                 watchdog.start()
@@ -143,7 +144,7 @@ class _Keeper:
             proctree.end_descendants(self._process.pid)
             self._process.kill()
 
-    def _start(self) -> "tuple[subprocess.Popen[bytes], Connection[Job | str, worker.Message]]":
+    def _start(self) -> "tuple[subprocess.Popen[bytes], Connection[Order, Message]]":
         # Not multiprocessing's own start, which keeps a process of seven megabytes for each daemon beside it.
         ours, theirs = Pipe()
         try:
@@ -198,7 +199,12 @@ class _Keeper:
                 message = self._line.recv()
                 if isinstance(message, Result | PutOff):
                     return message
-                sink.progress(job, *message)
+                if isinstance(message, Asked):
+                    known = _looked_up(sink, job, message.identity)
+                    with self._lock:  # whoever cancels the job may be sending, too
+                        self._line.send(Answer(message.identity, known))
+                else:
+                    sink.progress(job, *message)
         except (EOFError, OSError):
             return None
 
@@ -226,6 +232,15 @@ class _Keeper:
                 log.warning("%s: no worker can be started: %s", self.thread.name, error)
                 self.stopping.wait(pause)
                 pause = min(2 * pause, REVIVE_PAUSE_S)
+
+
+def _looked_up(sink: Sink, job: Job, identity: str) -> Known | None:
+    """Whose result may stand for a job's; where that cannot be told, nobody's."""
+    try:
+        return sink.known(job, identity)
+    except Exception as error:  # noqa: BLE001 - the job is run, and nothing is lost
+        log.warning("job %d: what is known cannot be looked up: %s: %s", job.id, type(error).__name__, error)
+        return None
 
 
 def default_size() -> int:

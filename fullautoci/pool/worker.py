@@ -4,22 +4,26 @@ import os
 import resource
 import signal
 import sys
+import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from fullautoci import faults, memory, proctree
 from fullautoci.jobs import run_job
 from fullautoci.masking import Masker
-from fullautoci.model import Job, Outcome, PutOff, Result, State
+from fullautoci.model import Job, Known, Outcome, PutOff, Result, State
+from fullautoci.pool.messages import Answer, Asked, Message, Order
+from fullautoci.runner import Cancelled
 from fullautoci.text import one_line
 
-Message = tuple[State, str] | Result | PutOff
+# A daemon that does not answer within this is busy, and the job is run.
+ANSWER_WITHIN_S = 10.0
 
 
 class Line:
     """A worker's end of its connection to the daemon. The other end closed means that the daemon is gone."""
 
-    def __init__(self, connection: "Connection[Message, Job | str]") -> None:
+    def __init__(self, connection: "Connection[Message, Order]") -> None:
         self._connection = connection
         self.orphaned = False
 
@@ -30,13 +34,33 @@ class Line:
     def requested(self) -> bool:
         """Whether the job is to end: it was cancelled, or the daemon is gone."""
         try:
-            if self._connection.poll():
-                self._connection.recv()
-                return True
+            while self._connection.poll():
+                if not isinstance(self._connection.recv(), Answer):  # one that nobody waits for any more
+                    return True
         except (EOFError, OSError):
             self.orphaned = True
             return True
         return False
+
+    def known(self, identity: str) -> Known | None:
+        """Whose result the daemon knows that would have this identity.
+
+        Raises:
+            Cancelled: the job is to end.
+        """
+        self.send(Asked(identity))
+        give_up = time.monotonic() + ANSWER_WITHIN_S
+        try:
+            while self._connection.poll(max(0.0, give_up - time.monotonic())):
+                said = self._connection.recv()
+                if not isinstance(said, Answer):
+                    raise Cancelled
+                if said.identity == identity:
+                    return said.known
+        except (EOFError, OSError) as error:
+            self.orphaned = True
+            raise Cancelled from error
+        return None
 
     def report(self, state: State, activity: str) -> None:
         """Say how far the job is."""
@@ -50,7 +74,7 @@ class Line:
             self.orphaned = True
 
 
-def main(connection: "Connection[Message, Job | str]", slots: Path) -> None:
+def main(connection: "Connection[Message, Order]", slots: Path) -> None:
     """Do jobs until the daemon closes the line or is gone; then end whatever was started, and end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the daemon decides when a terminal's Ctrl-C ends jobs
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -3,15 +3,21 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from fullautoci.ratchet.measured import Epoch, Measured, Missing, Probe
 from fullautoci.ratchet.rule import Rule
-from fullautoci.ratchet.standing import Epoch, Measured, Missing, Probe, Standing, Subject, Values
+from fullautoci.ratchet.shifting import moved, shifted
+from fullautoci.ratchet.standing import Standing, Subject
 
 # What is known of a measurement; None: it was not tried.
 Find = Callable[[Probe], Measured | Missing | None]
 
-# Beyond these no value of a metric can be.
-_BOUNDS = {"score": (None, 10.0)}
-_SHARE, _COUNT = (0.0, 100.0), (0.0, None)
+
+@dataclass(frozen=True)
+class Own:
+    """A commit's own measurement, and whose configuration of the tool that was: not its own, where it has none."""
+
+    measured: Measured
+    settings: str
 
 
 @dataclass(frozen=True)
@@ -24,8 +30,10 @@ class Bridge:
         settings: the commit whose configuration of the tool it is.
         epoch: that epoch.
         remeasured: whether a parent had to be measured again.
+        opens: whether the commit's own epoch is not its first parent's.
         by_tool: by how much the first parent's value differs from what it was before.
         why: why the commit cannot be judged; empty: it can.
+        lost: why another parent's line is not among `lines`; empty: all are.
         needs: what must be measured first.
     """
 
@@ -34,12 +42,14 @@ class Bridge:
     settings: str
     epoch: Epoch
     remeasured: bool = False
+    opens: bool = False
     by_tool: float | None = None
     why: str = ""
+    lost: str = ""
     needs: tuple[Probe, ...] = ()
 
 
-def bridge(subject: Subject, own: Measured, lines: Sequence[Standing], rule: Rule, find: Find) -> Bridge:
+def bridge(subject: Subject, own: Own, lines: Sequence[Standing], rule: Rule, find: Find) -> Bridge:
     """Bring parents and commit into one epoch.
 
     The configuration is the commit's, where a parent has it too; else the first parent's, so that a commit cannot
@@ -48,77 +58,64 @@ def bridge(subject: Subject, own: Measured, lines: Sequence[Standing], rule: Rul
     Args:
         lines: of the parents that have a floor.
     """
-    first = lines[0]
-    epochs = [line.epoch for line in lines if line.epoch is not None]
-    if any(epoch.configuration == own.epoch.configuration for epoch in epochs):
-        epoch, settings = own.epoch, subject.commit
-    else:
-        epoch, settings = replace(own.epoch, configuration=epochs[0].configuration), first.settings
-    needs: list[Probe] = []
-    translated: list[Standing] = []
-    why, by_tool = "", None
-    for line in lines:
-        found = _look(Probe(line.commit, epoch, settings, subject.commit), line.epoch == epoch, line, find, needs)
-        if isinstance(found, Standing):
-            translated.append(found)
-        elif isinstance(found, Measured):
-            translated.append(_translated(line, found, rule))
-            if line is first:
-                by_tool = sum(found.values.values()) - sum(line.last.values())
-        elif isinstance(found, Missing) and line is first:
-            why = f"its parent cannot be measured as it is now: {found.reason}"
-    judged = own if epoch == own.epoch else find(probe := Probe(subject.commit, epoch, settings, subject.commit))
-    if judged is None:
-        needs.append(probe)
+    epoch, settings = _common(own, lines)
+    found = [_now(line, Probe(line.commit, epoch, settings, subject.commit), find) for line in lines]
+    judged: Measured | Missing | Probe = own.measured
+    if own.measured.epoch != epoch:
+        judged = _look(Probe(subject.commit, epoch, settings, subject.commit), find)
+    first = found[0]
+    why = f"its parent cannot be measured as it is now: {first.reason}" if isinstance(first, Missing) else ""
     if isinstance(judged, Missing):
         why = f"it cannot be measured under its parent's configuration: {judged.reason}"
-    remeasured = any(line.epoch != epoch for line in lines)
+    lost = [f"a parent cannot be measured as it is now: {one.reason}" for one in found if isinstance(one, Missing)]
     return Bridge(
-        tuple(translated),
+        tuple(_translated(line, one, rule) for line, one in zip(lines, found, strict=True) if _known(one)),
         judged if isinstance(judged, Measured) else None,
-        settings, epoch, remeasured, by_tool, why, tuple(needs),
-    )  # fmt: skip
+        settings,
+        epoch,
+        remeasured=any(line.epoch != epoch for line in lines),
+        opens=own.measured.epoch != lines[0].epoch,
+        by_tool=sum(first.values.values()) - sum(lines[0].last.values()) if isinstance(first, Measured) else None,
+        why=why,
+        lost=lost[0] if lost else "",
+        needs=tuple(dict.fromkeys(one for one in [*found, judged] if isinstance(one, Probe))),
+    )
 
 
-def _look(
-    probe: Probe, same: bool, line: Standing, find: Find, needs: list[Probe]
-) -> Standing | Measured | Missing | None:
-    if same:
-        return line
+def _common(own: Own, lines: Sequence[Standing]) -> tuple[Epoch, str]:
+    epochs = [line.epoch for line in lines if line.epoch is not None]
+    if any(epoch.configuration == own.measured.epoch.configuration for epoch in epochs):
+        return own.measured.epoch, own.settings
+    return replace(own.measured.epoch, configuration=epochs[0].configuration), lines[0].settings
+
+
+def _now(line: Standing, probe: Probe, find: Find) -> Standing | Measured | Missing | Probe:
+    """A line that needs no translation; else what its commit has in the other epoch."""
+    return line if line.epoch == probe.epoch else _look(probe, find)
+
+
+def _look(probe: Probe, find: Find) -> Measured | Missing | Probe:
+    """A measurement; where it is still to be made, what that is."""
     found = find(probe)
     if found is None:
-        needs.append(probe)
+        return probe
+    if isinstance(found, Measured):
+        return replace(found, epoch=probe.epoch) if found.reported else Missing("the metric was not reported")
     return found
 
 
-def _translated(line: Standing, found: Measured, rule: Rule) -> Standing:
+def _known(found: Standing | Measured | Missing | Probe) -> bool:
+    return isinstance(found, Standing | Measured)
+
+
+def _translated(line: Standing, found: Standing | Measured | Missing | Probe, rule: Rule) -> Standing:
     """A standing in another epoch: what was owed to the floor is owed still."""
+    if not isinstance(found, Measured):
+        return line
     floor = shifted(line.floor, line.last, found.values, rule)
-    low = floor if line.low == line.floor else _moved(line.low, line.last, found.values, rule)
-    loan = line.loan and replace(line.loan, floor=_moved(line.loan.floor, line.last, found.values, rule))
+    low = floor
+    if line.low != line.floor:
+        low = moved(line.low, line.last, found.values, rule)
+        low = {name: rule.worst(value, floor.get(name, value)) for name, value in low.items()}
+    loan = line.loan and replace(line.loan, floor=moved(line.loan.floor, line.last, found.values, rule))
     return replace(line, epoch=found.epoch, floor=floor, low=low, last=found.values, faults=found.faults, loan=loan)
-
-
-def shifted(floor: Values, before: Values, after: Values, rule: Rule) -> dict[str, float]:
-    """The floor of values that were others before: the same, and beyond it what was owed to the floor then."""
-    found = {}
-    for name, value in after.items():
-        is_owed = name in floor and name in before and rule.worse(before[name], floor[name])
-        found[name] = bounded(rule.metric, value + floor[name] - before[name]) if is_owed else value
-    return found
-
-
-def _moved(floor: Values, before: Values, after: Values, rule: Rule) -> dict[str, float]:
-    """A floor that is as far from what is now as it was from what was before, on whichever side."""
-    return {
-        name: bounded(rule.metric, value + floor.get(name, value) - before.get(name, floor.get(name, value)))
-        for name, value in after.items()
-    }
-
-
-def bounded(metric: str, value: float) -> float:
-    """A value, within what its metric can be."""
-    low, high = _BOUNDS.get(metric, _SHARE if metric.startswith("percent_") else _COUNT)
-    if low is not None:
-        value = max(low, value)
-    return value if high is None else min(high, value)

@@ -1,10 +1,11 @@
-"""Floors: how what several parents hand on becomes one, and what a commit makes of it."""
+"""Floors: which values break them, and what they become by a value that was accepted."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from fullautoci.ratchet.rule import EPSILON, Rule, strictest
-from fullautoci.ratchet.standing import Act, Loan, Standing, Values
+from fullautoci.ratchet.measured import Values
+from fullautoci.ratchet.rule import EPSILON, Rule
+from fullautoci.ratchet.standing import Loan, Standing
 
 
 @dataclass(frozen=True)
@@ -15,80 +16,48 @@ class Floors:
         floor: the best of what its ancestors reached, with what a loan puts in its place.
         low: the lowest that one of its parents was held against.
         lasting: the floor without loans.
+        lasting_low: the lowest without loans.
         loan: the one that counts.
     """
 
     floor: Values
     low: Values
     lasting: Values
+    lasting_low: Values
     loan: Loan | None
-
-
-def handed(lines: Sequence[Standing]) -> Rule | None:
-    """The strictest of the parents' rules; None: none of them holds the metric."""
-    rules = [line.rule for line in lines if line.rule is not None]
-    if not rules:
-        return None
-    found = rules[0]
-    for rule in rules[1:]:
-        found = strictest(found, rule)
-    return found
 
 
 def combined(lines: Sequence[Standing], rule: Rule, moment: str) -> Floors:
     """One floor of those that the parents hand on, all of one epoch."""
-    loan = next((line.loan for line in lines if line.loan is not None and line.loan.act.active(moment)), None)
-    lasting = _over([line.floor for line in lines], rule.best)
-    forced = [line.loan.floor if _lent(line, moment) else line.floor for line in lines]  # type: ignore[union-attr]
-    lows = [line.loan.floor if _lent(line, moment) else line.low for line in lines]  # type: ignore[union-attr]
-    floor = {name: rule.capped(value) for name, value in _over(forced, rule.best).items()}
-    low = {name: rule.capped(value) for name, value in _over(lows, rule.worst).items()}
-    return Floors(floor, low, lasting, loan)
+    loans = [line.loan if line.loan is not None and line.loan.act.active(moment) else None for line in lines]
+    forced = [loan.floor if loan else line.floor for line, loan in zip(lines, loans, strict=True)]
+    lows = [loan.floor if loan else line.low for line, loan in zip(lines, loans, strict=True)]
 
+    def capped(floor: Values) -> Values:
+        return {name: _possible(rule, rule.capped(value)) for name, value in floor.items()}
 
-def _lent(line: Standing, moment: str) -> bool:
-    return line.loan is not None and line.loan.act.active(moment)
-
-
-def _over(floors: Sequence[Values], pick: Callable[..., float]) -> dict[str, float]:
-    names = dict.fromkeys(name for floor in floors for name in floor)
-    return {name: pick(*(floor[name] for floor in floors if name in floor)) for name in names}
-
-
-def passed_on(lines: Sequence[Standing], rule: Rule | None) -> Standing:
-    """What a commit hands on that was not measured: what it was handed, of one epoch.
-
-    Args:
-        rule: the commit's own policy.
-    """
-    held = [line for line in lines if line.epoch is not None]
-    if not held:
-        waiver = longest([line.waiver for line in lines])
-        return Standing(rule, waiver=waiver)
-    first = held[0]
-    same = [line for line in held if line.epoch == first.epoch]
-    if len(same) == 1:
-        return replace(first, rule=rule, waiver=longest([line.waiver for line in lines]))
-    by = next((line.rule for line in same if line.rule is not None), rule)
-    floor, low = dict(first.floor), dict(first.low)
-    if by is not None:
-        floor = _over([line.floor for line in same], by.best)
-        low = _over([line.low for line in same], by.worst)
-    return replace(
-        first,
-        rule=rule,
-        floor=floor,
-        low=low,
-        blame=next((line.blame for line in same if line.blame), ""),
-        waiver=longest([line.waiver for line in lines]),
-        loan=next((line.loan for line in same if line.loan is not None), None),
+    return Floors(
+        capped(over(forced, rule.best, rule.per)),
+        capped(over(lows, rule.worst, rule.per)),
+        capped(over([line.floor for line in lines], rule.best, rule.per)),
+        capped(over([line.low for line in lines], rule.worst, rule.per)),
+        next((loan for loan in loans if loan), None),
     )
 
 
-def longest(waivers: Sequence[Act | None]) -> Act | None:
-    """The waiver that ends last."""
-    there = [waiver for waiver in waivers if waiver is not None]
-    return max(there, key=lambda waiver: waiver.until or "~", default=None)
+def _possible(rule: Rule, value: float) -> float:
+    """No file has less than nothing: such a floor is what was owed when a tool that found less came."""
+    return max(0.0, value) if rule.per else value
+
+
+def over(floors: Sequence[Values], pick: Callable[..., float], per: str) -> dict[str, float]:
+    """For each name the pick of several floors; where it is by file, one that a floor does not name was clean."""
+    found = {}
+    for name in dict.fromkeys(name for floor in floors for name in floor):
+        value = pick(*(floor[name] for floor in floors if name in floor))
+        if not per or all(name in floor for floor in floors) or pick(value, 0.0) != 0.0:
+            found[name] = value
+    return found
 
 
 def broken(values: Values, floor: Values, rule: Rule, spread: float = 0.0) -> list[str]:
@@ -102,7 +71,47 @@ def broken(values: Values, floor: Values, rule: Rule, spread: float = 0.0) -> li
     if not rule.per:
         return found
     new = {name: value for name, value in values.items() if name not in floor}
-    gone = sum(value for name, value in floor.items() if name not in values)
-    if sum(new.values()) > gone + wide.tolerance + EPSILON:
+    if sum(new.values()) > _gone(values, floor) + wide.tolerance + EPSILON:
         found += [name for name, value in new.items() if wide.worse(value, 0.0)]
     return found
+
+
+def fell(values: Values, before: Values, rule: Rule, spread: float = 0.0) -> list[str]:
+    """The names whose values are worse than they were before, by however little."""
+    return broken(values, before, replace(rule, tolerance=0.0, slack=0.0), spread)
+
+
+def reached(values: Values, floor: Values, rule: Rule) -> dict[str, float]:
+    """The best of a floor and of values that do not break it.
+
+    What is in new files beyond what went from others is not in their floors: so steps of the tolerance do not add up.
+    """
+    found = {name: rule.best(value, floor.get(name, value)) for name, value in values.items()}
+    if rule.per:
+        new = sorted((name for name in values if name not in floor), key=lambda name: (-values[name], name))
+        beyond = sum(values[name] for name in new) - _gone(values, floor)
+        for name in new:
+            part = min(max(beyond, 0.0), found[name])
+            found[name] -= part
+            beyond -= part
+    return found
+
+
+def settled(values: Values, floor: Values, low: Values, rule: Rule, spread: float) -> tuple[Values, Values]:
+    """What floor and low become by values that were accepted; by such as break both, nothing: it was a loan's doing."""
+    for one in (floor, low):
+        if not broken(values, one, rule, spread):
+            found = reached(values, one, rule)
+            return found, found
+    return floor, low
+
+
+def shown(values: Values, floor: Values, rule: Rule) -> float | None:
+    """A floor as one number: of files, the sum."""
+    if rule.per:
+        return sum(floor.values())
+    return next((floor[name] for name in values if name in floor), None)
+
+
+def _gone(values: Values, floor: Values) -> float:
+    return sum(value for name, value in floor.items() if name not in values)

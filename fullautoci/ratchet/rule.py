@@ -19,6 +19,7 @@ class Rule:
         tolerance: how much worse than the floor it may be, in the metric's own unit.
         slack: how much worse beside that, as a share (0 to 1) of the distance from the floor to the target.
         per: `file` where each file is held; else empty.
+        reach: of rules that were joined, the nearest target, up to which slack is counted; None: the target.
     """
 
     metric: str
@@ -27,6 +28,7 @@ class Rule:
     tolerance: float = 0.0
     slack: float = 0.0
     per: str = ""
+    reach: float | None = None
 
     def worse(self, one: float, other: float) -> bool:
         """Whether one value is worse than another."""
@@ -48,9 +50,14 @@ class Rule:
         """A floor, which is no better than the target."""
         return floor if self.target is None else self.worst(floor, self.target)
 
+    @property
+    def end(self) -> float | None:
+        """Up to where slack is counted; None: there is no target, and no slack."""
+        return self.target if self.target is None or self.reach is None else self.reach
+
     def allowance(self, floor: float) -> float:
         """How much worse than the floor a value may be; of a target that was met nothing is left to go."""
-        left = 0.0 if self.target is None or self.met(floor) else abs(self.target - floor)
+        left = 0.0 if self.end is None or not self.worse(floor, self.end) else abs(self.end - floor)
         return self.tolerance + self.slack * left
 
     def breaks(self, value: float, floor: float) -> bool:
@@ -58,19 +65,33 @@ class Rule:
         sign = -1 if self.direction == HIGHER else 1
         return self.worse(value, floor + sign * self.allowance(floor))
 
+    def highest(self, value: float) -> float:
+        """The best floor that a value does not break."""
+        edge = value + (1 if self.direction == HIGHER else -1) * self.tolerance
+        if self.end is None or not self.slack or not self.worse(edge, self.end):
+            return edge
+        return (edge + self.slack * self.end) / (1 + self.slack)
+
 
 def strictest(one: Rule, other: Rule) -> Rule:
     """The rule that asks what the stricter of two asks, point by point; where they differ in direction, the first."""
     if one.direction != other.direction:
         return one
-    targets = [target for target in (one.target, other.target) if target is not None]
-    # No target is the stricter: then the floor rises without end.
-    target = one.best(*targets) if len(targets) == 2 else None
-    return replace(one, target=target, tolerance=min(one.tolerance, other.tolerance), slack=min(one.slack, other.slack))
+    tolerance, slack = min(one.tolerance, other.tolerance), min(one.slack, other.slack)
+    if one.target is None or other.target is None:
+        # No target is the stricter: then the floor rises without end.
+        return replace(one, target=None, tolerance=tolerance, slack=slack, reach=None)
+    target = one.best(one.target, other.target)
+    # A target that is further away leaves more to go, and with that more slack: it is not to be had by moving it.
+    ends = [rule.end for rule in (one, other) if rule.end is not None]
+    reach = one.worst(*ends)
+    return replace(
+        one, target=target, tolerance=tolerance, slack=slack, reach=None if reach == target or not slack else reach
+    )
 
 
 def loosens(new: Rule | None, old: Rule) -> bool:
     """Whether a rule asks less than another did, in any point; no rule asks nothing."""
     if new is None or new.direction != old.direction:
         return True
-    return strictest(new, old) != new
+    return replace(strictest(new, old), reach=new.reach) != new

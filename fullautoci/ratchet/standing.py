@@ -1,14 +1,15 @@
-"""The values that ratchets are judged by, and what a commit hands on to its children."""
+"""What is judged, the verdict on it, and what a commit hands on to its children."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from fullautoci.ratchet.measured import WHOLE, Epoch, Measured, Missing, Probe, Values
 from fullautoci.ratchet.rule import Rule
 
-# By file; the metric as a whole under an empty name.
-Values = Mapping[str, float]
-WHOLE = ""
+__all__ = [
+    "FAILING", "LOWERING", "WHOLE", "Act", "Epoch", "Flag", "Judgement", "Loan", "Measured", "Missing", "Probe",
+    "Standing", "Subject", "Values", "Verdict",
+]  # fmt: skip
 
 
 class Verdict(StrEnum):
@@ -41,53 +42,6 @@ class Flag(StrEnum):
 
 # With one of these a floor may be lower than a parent's: they are what the journal shows.
 LOWERING = (Flag.REMEASURED, Flag.NEW_EPOCH, Flag.LOOSENED, Flag.MERGE, Flag.REMOVALS, Flag.RESET)
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """Under what something was measured: values are compared only where all of it is the same.
-
-    Attributes:
-        configuration: the digest of the tool's own configuration.
-        version: the tool's.
-        environment: the kind of environment.
-    """
-
-    configuration: str
-    version: str
-    environment: str
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What was measured of a commit's tree; `faults` is how much is amiss, where the metric is a share of it."""
-
-    commit: str
-    epoch: Epoch
-    values: Values
-    faults: float | None = None
-
-
-@dataclass(frozen=True)
-class Missing:
-    """Why something could not be measured."""
-
-    reason: str
-
-
-@dataclass(frozen=True)
-class Probe:
-    """A measurement that is needed: of a commit's tree, under an epoch.
-
-    Attributes:
-        settings: the commit whose configuration of the tool that is.
-        environment: the commit whose environment that is.
-    """
-
-    commit: str
-    epoch: Epoch
-    settings: str
-    environment: str
 
 
 @dataclass(frozen=True)
@@ -124,7 +78,7 @@ class Standing:
     """What a commit hands on to its children.
 
     Attributes:
-        rule: its own policy; None: the metric is not held.
+        rule: its own policy; None: the metric is not held. Of a commit that was not tested, its parents'.
         epoch: the floor's; None: there is no floor yet.
         settings: the commit whose configuration of the tool is the epoch's.
         floor: what may not be fallen below.
@@ -132,10 +86,12 @@ class Standing:
         last: what was measured last in that epoch.
         faults: how much was amiss then.
         commit: where that was.
-        blame: the commit since which it is below the floor; empty: it is not.
+        blame: the commit since which it is below the floor; empty: it is not, or nobody is to blame.
         failing: whether the verdict failed, waived or not.
         waiver: what excuses that.
         loan: what stands in for the floor.
+        direction: which values the floor takes for better; empty: there is no floor yet.
+        others: what else it hands on because it could not be judged, of other epochs or on other loans.
     """
 
     rule: Rule | None
@@ -150,6 +106,8 @@ class Standing:
     failing: bool = False
     waiver: Act | None = None
     loan: Loan | None = None
+    direction: str = ""
+    others: tuple["Standing", ...] = ()
 
 
 @dataclass(frozen=True)

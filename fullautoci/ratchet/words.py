@@ -1,11 +1,38 @@
 """Why a verdict is what it is, in a line."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from fullautoci.ratchet.rule import Rule
-from fullautoci.ratchet.standing import Act, Flag, Values, Verdict
+from fullautoci.ratchet.measured import Values
+from fullautoci.ratchet.rule import HIGHER, Rule
+from fullautoci.ratchet.standing import FAILING, Act, Flag, Verdict
 
+PENDING = "waiting for measurements by which it can be compared with its parent"
 NAMED = 3
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a reason tells of.
+
+    Attributes:
+        value: what was judged; of files, their sum.
+        floor: what it was held against.
+        blame: the commit to blame.
+        change: how the value differs from its parent's; None: they cannot be compared.
+        by_tool: how the parent's value differs from what it was before; None: it was not measured again.
+        values: by file.
+        floors: by file.
+    """
+
+    rule: Rule
+    value: float
+    floor: float | None
+    blame: str
+    change: float | None
+    by_tool: float | None
+    values: Values
+    floors: Values
 
 
 def figure(value: float) -> str:
@@ -33,47 +60,52 @@ def waived(reason: str, waiver: Act | None, moment: str) -> str:
     return f"{reason}; waived{end} by {waiver.actor}: {waiver.reason}"
 
 
-def explained(
-    verdict: Verdict,
-    flags: Sequence[Flag],
-    rule: Rule,
-    value: float,
-    floor: float | None,
-    by_commit: float,
-    by_tool: float | None,
-    blame: str,
-    names: Sequence[str],
-    values: Values,
-    floors: Values,
-) -> str:
-    """A verdict's reason."""
-    parts = []
-    if by_tool is not None:
-        parts.append(f"{signed(by_tool)} by the tool, {signed(by_commit)} by you")
-    elif Flag.NEW_EPOCH in flags:
-        parts.append(f"{signed(by_commit)} by you, under the configuration of before")
+def explained(verdict: Verdict, flags: Sequence[Flag], told: Told, names: Sequence[str]) -> str:
+    """A verdict's reason; empty: the verdict says all.
+
+    Args:
+        names: the files that break the rule.
+    """
+    parts = [_change(flags, told)]
     if verdict is Verdict.REGRESSED:
-        parts.append(_below(rule, value, floor, f"{signed(by_commit)} against its parent"))
+        against = "" if parts[0] or told.change is None else f"{signed(told.change)} against its parent"
+        parts += [_below(told), against]
     elif verdict is Verdict.INHERITED:
-        whose = f"since {blame[:10]}" if blame else "no commit is to blame: the rule is stricter than it was"
-        parts.append(_below(rule, value, floor, f"no worse than its parent; {whose}"))
+        whose = "no worse than its parent" if Flag.REMOVALS not in flags else "lower only by what was removed"
+        since = f"below since {told.blame[:10]}" if told.blame else "no commit is to blame: more is asked than before"
+        parts += [_below(told), whose, since if told.rule.direction == HIGHER else since.replace("below", "above")]
     elif Flag.MERGE in flags:
-        parts.append("between what its parents have: nobody's fault, and the floor from here")
+        parts.append("between what its parents have: nobody is to blame, and the floor follows")
     elif Flag.REMOVALS in flags:
-        parts.append("what was removed was good, and nothing bad came: the floor follows")
+        parts.append("only because of what was removed; nothing bad was added, and the floor follows")
     elif Flag.FLAKY in flags:
         parts.append("within what it is known to vary by itself")
     if Flag.LOOSENED in flags:
-        parts.append("judged by its parent's policy, which it loosens")
-    if rule.per and names:
-        told = [f"{name} {figure(floors.get(name, 0.0))} → {figure(values[name])}" for name in names[:NAMED]]
-        parts.append(", ".join(told) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else ""))
-    return "; ".join(parts)
+        parts.append("judged by its parent's rule, which it loosens")
+    if told.rule.per and verdict in FAILING:
+        parts.append(_files(told, names))
+    return "; ".join(part for part in parts if part)
 
 
-def _below(rule: Rule, value: float, floor: float | None, more: str) -> str:
-    if floor is None or rule.per:
-        return more
-    allowed = rule.allowance(floor)
-    within = f", {figure(allowed)} is allowed" if allowed else ""
-    return f"{figure(abs(value - floor))} worse than the floor{within}; {more}"
+def _change(flags: Sequence[Flag], told: Told) -> str:
+    """Whose doing a change is, where it is not the commit's alone."""
+    if told.change is None:
+        return ""
+    if told.by_tool is not None:
+        return f"{signed(told.by_tool)} by the tool, {signed(told.change)} by you"
+    return f"{signed(told.change)} under its parent's configuration" if Flag.NEW_EPOCH in flags else ""
+
+
+def _below(told: Told) -> str:
+    """How far a value is from its floor."""
+    if told.floor is None or told.rule.per:
+        return ""
+    allowed = told.rule.allowance(told.floor)
+    within = f" ({figure(allowed)} is allowed)" if allowed else ""
+    return f"{figure(abs(told.value - told.floor))} worse than the floor{within}"
+
+
+def _files(told: Told, names: Sequence[str]) -> str:
+    """The files that are worse than their floors."""
+    named = [f"{name} {figure(told.floors.get(name, 0.0))} → {figure(told.values[name])}" for name in names[:NAMED]]
+    return ", ".join(named) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")

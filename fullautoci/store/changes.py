@@ -44,7 +44,8 @@ def of(connection: sqlite3.Connection, run_id: int) -> Change | None:
     if earlier == run[4]:
         return None
     reasons = connection.execute(
-        "SELECT tool, reason FROM jobs WHERE run_id = ? AND outcome = ? AND reason <> '' ORDER BY id LIMIT 3",
+        "SELECT tool, reason FROM jobs WHERE run_id = ? AND outcome = ? AND reason <> '' AND purpose = 'check'"
+        " ORDER BY id LIMIT 3",
         [run_id, run[4]],
     ).fetchall()
     told = tuple(f"{tool}: {reason}" for tool, reason in reasons)

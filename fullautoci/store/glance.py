@@ -53,7 +53,9 @@ def _glance(connection: sqlite3.Connection, git_dir: str, sha: str) -> Glance | 
     ).fetchone()
     if run is None:
         return Glance()
-    jobs = connection.execute("SELECT tool, state, outcome FROM jobs WHERE run_id = ? ORDER BY id", [run[0]])
+    jobs = connection.execute(
+        "SELECT tool, state, outcome FROM jobs WHERE run_id = ? AND purpose = 'check' ORDER BY id", [run[0]]
+    )
     found = jobs.fetchall()
     bad = tuple(tool for tool, _, outcome in found if outcome and outcome == run[2])
     return Glance(run[1], run[2] or "", bad, sum(state == "done" for _, state, _ in found), len(found))

@@ -2,14 +2,15 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
 from fullautoci.model import Outcome, Priority, Result, State, ToolPlan
-from fullautoci.store import runs
+from fullautoci.store import acts, flaky, judging, outcomes
+from fullautoci.store.runs import Unplanned
 from fullautoci.text import one_line, storable, timestamp
 
 LOSSES_TO_QUARANTINE = 3
@@ -26,16 +27,28 @@ class Due:
     tree: str
     attempt: int
     plan: ToolPlan
+    fresh: bool = False
 
 
 def plan(
-    db: Database, run: runs.Unplanned, config: Mapping[str, Any], digest: str, plans: Iterable[tuple[ToolPlan, str]]
+    db: Database,
+    run: Unplanned,
+    config: Mapping[str, Any],
+    digest: str,
+    plans: Iterable[tuple[ToolPlan, str]],
+    policy: Sequence[Mapping[str, Any]] = (),
+    waivers: Sequence[acts.Wanted] = (),
 ) -> None:
-    """Freeze a run's configuration and make its jobs; a plan with a reason why not is a job skipped for it."""
+    """Freeze a run's configuration and make its jobs; a plan with a reason why not is a job skipped for it.
+
+    Args:
+        policy: which rules hold for which tool, whether it is run or not.
+        waivers: what the commit excuses itself from.
+    """
     now = timestamp()
     changed = db.execute(
-        "UPDATE runs SET config = ?, config_digest = ? WHERE id = ? AND state <> 'done'",
-        [json.dumps(config), digest, run.id],
+        "UPDATE runs SET config = ?, config_digest = ?, policy = ? WHERE id = ? AND state <> 'done'",
+        [json.dumps(config), digest, json.dumps(list(policy)), run.id],
     )
     if not changed.rowcount:
         return  # cancelled or superseded meanwhile
@@ -48,17 +61,23 @@ def plan(
                 "config_digest": digest,
                 "generation": run.generation,
                 "tool": one.tool,
+                "project": one.project,
                 "variant": one.variant,
                 "plan": json.dumps(asdict(one)),
                 "state": State.DONE if why_not else State.QUEUED,
                 "outcome": Outcome.SKIPPED if why_not else None,
+                "own_outcome": Outcome.SKIPPED if why_not else None,
                 "reason": one_line(why_not),
+                "own_reason": one_line(why_not),
                 "queued_at": now,
                 "finished_at": now if why_not else None,
             },
             ignore=True,
         )
-    runs.settle(db, run.id)
+    for waiver in waivers:
+        acts.add(db, run.repository_id, waiver)
+    judging.settle(db, run.repository_id, run.sha)
+    outcomes.settle(db, run.id)
 
 
 def start_next(db: Database, *, backfill: bool = True) -> Due | None:
@@ -69,7 +88,7 @@ def start_next(db: Database, *, backfill: bool = True) -> Due | None:
     """
     # "state <> 'done'" is what the partial indexes of open jobs and runs are made for: SQLite does not infer it.
     row = db.execute(
-        "SELECT j.id, j.run_id, j.repository_id, j.sha, c.tree, j.attempt, j.plan FROM jobs j"
+        "SELECT j.id, j.run_id, j.repository_id, j.sha, c.tree, j.attempt, j.plan, r.fresh FROM jobs j"
         " JOIN runs r ON r.id = j.run_id JOIN commits c ON c.repository_id = j.repository_id AND c.sha = j.sha"
         " WHERE j.state <> 'done' AND j.state = 'queued' AND r.priority <= ?"
         " ORDER BY r.priority, r.id DESC, j.id LIMIT 1",
@@ -77,7 +96,7 @@ def start_next(db: Database, *, backfill: bool = True) -> Due | None:
     ).fetchone()
     if row is None:
         return None
-    due = Due(row[0], row[1], row[2], row[3], row[4], row[5] + 1, ToolPlan(**_plan(row[6])))
+    due = Due(row[0], row[1], row[2], row[3], row[4], row[5] + 1, ToolPlan(**_plan(row[6])), bool(row[7]))
     now = timestamp()
     db.execute(
         "UPDATE jobs SET state = 'preparing', attempt = ?, started_at = coalesce(started_at, ?), log = ?,"
@@ -107,29 +126,44 @@ def progress(db: Database, identifier: int, attempt: int, state: State, activity
     )
 
 
-def record(db: Database, identifier: int, attempt: int, result: Result) -> Outcome | None:
-    """Record an attempt's result, unless another attempt has taken over or the job is over.
+def record(
+    db: Database, identifier: int, attempt: int, result: Result, quarantine_s: float | None = None
+) -> Outcome | None:
+    """Record an attempt's result and the verdicts on it, unless another attempt has taken over or the job is over.
+
+    Args:
+        quarantine_s: how long a test that turns out to be flaky fails nothing; None: it goes on failing.
 
     Returns:
         The run's outcome, when this was the last of its jobs.
     """
-    row = db.execute("SELECT run_id, state, attempt FROM jobs WHERE id = ?", [identifier]).fetchone()
+    row = db.execute(
+        "SELECT j.run_id, j.state, j.attempt, j.repository_id, r.sha, j.tool, j.project, j.variant, r.queued_at"
+        " FROM jobs j JOIN runs r ON r.id = j.run_id WHERE j.id = ?",
+        [identifier],
+    ).fetchone()
     if row is None or row[1] == State.DONE or row[2] != attempt:
         return None
-    now = timestamp()
+    failed = [test.name for test in result.tests if test.outcome in ("failed", "errored")]
+    outcome, reason = flaky.settled(result, flaky.excused(db.conn, row[3], row[5], row[6], row[7], failed, row[8]))
+    reason = one_line(storable(reason), 500)
     environment = asdict(result.environment) if result.environment else {}
     db.execute(
-        "UPDATE jobs SET state = 'done', outcome = ?, reason = ?, hint = ?, tool_version = ?, environment = ?,"
-        " identity = ?, timings = ?, duration_s = ?, finished_at = ?, activity = '' WHERE id = ?",
+        "UPDATE jobs SET state = 'done', outcome = ?, own_outcome = ?, reason = ?, own_reason = ?, hint = ?,"
+        " tool_version = ?, environment = ?, identity = ?, configuration = ?, reused_from = ?, timings = ?,"
+        " duration_s = ?, finished_at = ?, activity = '' WHERE id = ?",
         [
-            result.outcome, one_line(storable(result.reason), 500), storable(result.hint), result.tool_version,
-            json.dumps(environment), result.identity, json.dumps(dict(result.timings)), result.duration_s, now,
-            identifier,
+            outcome, outcome, reason, reason, storable(result.hint), result.tool_version, json.dumps(environment),
+            result.identity, result.configuration, result.reused_from, json.dumps(dict(result.timings)),
+            result.duration_s, timestamp(), identifier,
         ],
     )  # fmt: skip
     _end_attempt(db, identifier, attempt, result.outcome)
     _save(db, identifier, result)
-    return runs.settle(db, row[0])
+    if result.reused_from is None:
+        flaky.compare(db, identifier, quarantine_s)
+    judging.settle(db, row[3], row[4])
+    return outcomes.settle(db, row[0])
 
 
 def _save(db: Database, identifier: int, result: Result) -> None:
@@ -153,7 +187,11 @@ def lose(db: Database, identifier: int, attempt: int, reason: str, *, spent: boo
     Returns:
         The run's outcome, when this ended the last of its jobs.
     """
-    row = db.execute("SELECT run_id, state, attempt, losses FROM jobs WHERE id = ?", [identifier]).fetchone()
+    row = db.execute(
+        "SELECT j.run_id, j.state, j.attempt, j.losses, j.repository_id, r.sha FROM jobs j"
+        " JOIN runs r ON r.id = j.run_id WHERE j.id = ?",
+        [identifier],
+    ).fetchone()
     if row is None or row[1] not in (State.PREPARING, State.RUNNING) or row[2] != attempt:
         return None  # also where it was told before, by a write of which nobody knew that it had come through
     losses = row[3] + int(spent)
@@ -164,12 +202,14 @@ def lose(db: Database, identifier: int, attempt: int, reason: str, *, spent: boo
             [losses, one_line(reason), identifier],
         )
         return None
+    said = one_line(f"lost {losses} times, the last: {reason}")
     db.execute(
-        "UPDATE jobs SET state = 'done', outcome = 'quarantined', losses = ?, reason = ?, finished_at = ?,"
-        " activity = '' WHERE id = ?",
-        [losses, one_line(f"lost {losses} times, the last: {reason}"), timestamp(), identifier],
+        "UPDATE jobs SET state = 'done', outcome = 'quarantined', own_outcome = 'quarantined', losses = ?, reason = ?,"
+        " own_reason = ?, finished_at = ?, activity = '' WHERE id = ?",
+        [losses, said, said, timestamp(), identifier],
     )
-    return runs.settle(db, row[0])
+    judging.settle(db, row[4], row[5])
+    return outcomes.settle(db, row[0])
 
 
 def _end_attempt(db: Database, identifier: int, attempt: int, ending: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from fullautoci.model import Commit, Outcome, Priority, State, run_outcome
+from fullautoci.model import Commit, Outcome, Priority, State
 from fullautoci.text import one_line, storable, timestamp
 
 # Sources by which a person asks for a run, whether or not a branch reaches the commit; such runs are not superseded.
@@ -23,6 +23,8 @@ class Wish:
     """A commit that is to have a run: on which branch it was seen, what told us, and how urgent it is.
 
     Attributes:
+        again: it is to have another run, where it has one; what is known may stand for its results.
+        fresh: it is to have another run, in which all is measured anew.
         back: a branch was set back to it: it gets a run only if its last one was superseded.
     """
 
@@ -32,6 +34,7 @@ class Wish:
     priority: int
     dirty: bool = False
     tools: tuple[str, ...] = ()
+    again: bool = False
     fresh: bool = False
     back: bool = False
 
@@ -63,12 +66,14 @@ def save_commit(db: Database, repository_id: int, commit: Commit) -> None:
         "committed_at": commit.committed_at,
     }
     db.table("commits").insert(values, ignore=True)
+    for slot, parent in enumerate(commit.parents):
+        db.execute("INSERT OR IGNORE INTO lineage VALUES (?, ?, ?, ?, 0)", [repository_id, commit.sha, slot, parent])
 
 
 def wish(db: Database, repository_id: int, wanted: Wish) -> tuple[int, bool]:
     """Queue a run of a commit, unless it has one: then that one is made as urgent as this wish.
 
-    A commit whose last run was superseded, or that is to be run afresh, gets a new generation; and so does one whose
+    A commit whose last run was superseded, or that is to be run again, gets a new generation; and so does one whose
     run was skipped as a whole, when a person asks for it or another branch brings it.
 
     Returns:
@@ -88,7 +93,7 @@ def wish(db: Database, repository_id: int, wanted: Wish) -> tuple[int, bool]:
     late = last is not None and last[6].startswith(OVERTAKEN) and branch == last[4]
     if late and last[2] == Outcome.SUPERSEDED and not wanted.back and wanted.source not in ASKED:
         return int(last[0]), False
-    again = wanted.fresh or (unwanted and (wanted.source in ASKED or branch != last[4]))
+    again = wanted.again or wanted.fresh or (unwanted and (wanted.source in ASKED or branch != last[4]))
     if last is not None and not again and last[2] != Outcome.SUPERSEDED:
         if wanted.priority < last[3] or wanted.source in ASKED:
             db.execute(
@@ -110,6 +115,7 @@ def wish(db: Database, repository_id: int, wanted: Wish) -> tuple[int, bool]:
         "branch": branch,
         "source": wanted.source,
         "dirty": int(wanted.dirty),
+        "fresh": int(wanted.fresh),
         "wanted": json.dumps(wanted.tools),
         "priority": wanted.priority,
         "state": State.QUEUED,
@@ -170,7 +176,8 @@ def overtake(db: Database, run: Unplanned) -> bool:
     of_branch = f"repository_id = ? AND branch = ? AND sha <> ? AND {UNASKED}"
     where = [run.repository_id, run.branch, run.sha]
     newer = db.execute(
-        f"SELECT sha FROM runs WHERE {of_branch} AND id > ? AND outcome IS NOT 'superseded' ORDER BY id DESC LIMIT 1",
+        f"SELECT sha FROM runs WHERE {of_branch} AND id > ? AND outcome IS NOT 'superseded'"
+        " AND NOT (outcome IS 'skipped' AND config = '') ORDER BY id DESC LIMIT 1",
         [*where, run.id],
     ).fetchone()
     if newer is not None:
@@ -208,9 +215,9 @@ def end(db: Database, identifier: int, outcome: Outcome, reason: str, hint: str 
         [now, outcome, identifier],
     )
     db.execute(
-        "UPDATE jobs SET state = 'done', outcome = ?, reason = ?, finished_at = ?, activity = ''"
-        " WHERE run_id = ? AND state <> 'done'",
-        [outcome, one_line(storable(reason)), now, identifier],
+        "UPDATE jobs SET state = 'done', outcome = ?, own_outcome = ?, reason = ?, own_reason = ?, finished_at = ?,"
+        " activity = '' WHERE run_id = ? AND state <> 'done'",
+        [outcome, outcome, one_line(storable(reason)), one_line(storable(reason)), now, identifier],
     )
     db.execute(
         "UPDATE runs SET state = 'done', outcome = ?, reason = ?, hint = ?, finished_at = ?"
@@ -232,25 +239,6 @@ def cancel_backfill(db: Database, repository_id: int) -> int:
     for (identifier,) in rows:
         end(db, identifier, Outcome.CANCELLED, "the backfill was cancelled on request")
     return len(rows)
-
-
-def settle(db: Database, identifier: int) -> Outcome | None:
-    """Bring a run up to date with its jobs.
-
-    Returns:
-        Its outcome, when the last of its jobs is over now.
-    """
-    rows = db.execute("SELECT state, outcome, reason, started_at FROM jobs WHERE run_id = ?", [identifier]).fetchall()
-    if any(row[0] != State.DONE for row in rows):
-        return None
-    outcome = run_outcome(Outcome(row[1]) for row in rows)
-    reason = next((row[2] for row in rows if row[1] == outcome and row[2]), "")
-    changed = db.execute(
-        "UPDATE runs SET state = 'done', outcome = ?, reason = coalesce(nullif(?, ''), reason), finished_at = ?"
-        " WHERE id = ? AND state <> 'done'",
-        [outcome, reason, timestamp(), identifier],
-    )
-    return outcome if changed.rowcount else None
 
 
 def latest(connection: sqlite3.Connection, repository_id: int, sha: str) -> int | None:

@@ -2,13 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from fullautoci.errors import NotFoundError
 from fullautoci.model import Priority
-from fullautoci.store import pauses
+from fullautoci.store import deltas, flaky, pauses, ratchets
 
 View = dict[str, Any]
 
@@ -75,18 +75,21 @@ def results(connection: sqlite3.Connection, identifier: int) -> View:
     """
     view = run(connection, identifier)
     for job in view["jobs"]:
-        job["findings"] = _rows(
-            connection, "path, line, column, rule, severity, message", "findings", job["id"], "path, line, column, id"
-        )
-        for finding in job["findings"]:
-            finding["status"] = ""
-        job["tests"] = _rows(connection, "name, outcome, duration_s, message", "tests", job["id"], "id")
-        job["files"] = _rows(
-            connection, "path, statements, covered, branches, covered_branches, missing", "files", job["id"], "path"
-        )
-        for file in job["files"]:
-            file["missing"] = json.loads(file["missing"])
+        origin = job["reused_from"] or job["id"]
+        job["tests"] = flaky.marked(connection, view["repository_id"], job, _tests(connection, origin))
+        job["files"] = _files(connection, origin)
+        job.update(deltas.shown(connection, job))
     return view
+
+
+def _tests(connection: sqlite3.Connection, job: int) -> list[View]:
+    return _rows(connection, "name, outcome, duration_s, message", "tests", job, "id")
+
+
+def _files(connection: sqlite3.Connection, job: int) -> list[View]:
+    columns = "path, statements, covered, branches, covered_branches, missing"
+    found = _rows(connection, columns, "files", job, "path")
+    return [{**file, "missing": json.loads(file["missing"])} for file in found]
 
 
 def _rows(connection: sqlite3.Connection, columns: str, table: str, job: int, order: str) -> list[View]:
@@ -109,61 +112,87 @@ def _with_jobs(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> l
 
 def _jobs(connection: sqlite3.Connection, run_ids: Sequence[int]) -> Mapping[int, list[View]]:
     marks = ",".join("?" * len(run_ids))
+    # Probes are measurements made for a ratchet's sake, and no results of the run's; but for those by which a tool is
+    # judged that the commit switched off.
     rows = connection.execute(
-        "SELECT id, run_id, tool, tool_version, project, variant, environment, state, outcome, reason, hint, attempt,"
-        " activity, activity_since, duration_s, timings, reused_from, identity, queued_at, started_at, finished_at"
-        f" FROM jobs WHERE run_id IN ({marks}) ORDER BY id",
+        "SELECT j.id, j.run_id, j.tool, j.tool_version, j.project, j.variant, j.environment, j.state, j.outcome,"
+        " j.reason, j.hint, j.attempt, j.activity, j.activity_since, j.duration_s, j.timings, j.reused_from,"
+        " o.sha AS reused_commit, o.run_id AS reused_run, j.identity, j.queued_at, j.started_at, j.finished_at"
+        " FROM jobs j LEFT JOIN jobs o ON o.id = j.reused_from"
+        f" WHERE j.run_id IN ({marks}) AND (j.purpose = 'check'"
+        " OR EXISTS (SELECT 1 FROM standings t WHERE t.job_id = j.id)) ORDER BY j.id",
         run_ids,
     ).fetchall()
-    metrics = _metrics(connection, [row["id"] for row in rows])
-    counts = _counts(connection, [row["id"] for row in rows])
+    origins = {row["id"]: row["reused_from"] or row["id"] for row in rows}
+    metrics = _metrics(connection, set(origins.values()))
+    counts = _counts(connection, origins)
+    verdicts = ratchets.verdicts(connection, list(origins))
     found: dict[int, list[View]] = {}
     for row in rows:
         view = dict(row)
         view["environment"], view["timings"] = json.loads(view["environment"]), json.loads(view["timings"])
-        view |= {"metrics": metrics.get(row["id"], {}), "verdicts": [], "counts": counts[row["id"]]}
+        view |= {
+            "metrics": metrics.get(origins[row["id"]], {}),
+            "verdicts": verdicts.get(row["id"], []),
+            "counts": counts[row["id"]],
+        }
         found.setdefault(view.pop("run_id"), []).append(view)
     return found
 
 
-def _metrics(connection: sqlite3.Connection, jobs: Sequence[int]) -> Mapping[int, dict[str, float]]:
+def _metrics(connection: sqlite3.Connection, jobs: Collection[int]) -> Mapping[int, dict[str, float]]:
     marks = ",".join("?" * len(jobs))
     found: dict[int, dict[str, float]] = {}
     for row in connection.execute(
-        f"SELECT job_id, name, value FROM metrics WHERE job_id IN ({marks}) ORDER BY rowid", jobs
+        f"SELECT job_id, name, value FROM metrics WHERE job_id IN ({marks}) ORDER BY rowid", [*jobs]
     ):
         found.setdefault(row[0], {})[row[1]] = row[2]
     return found
 
 
-def _counts(connection: sqlite3.Connection, jobs: Sequence[int]) -> Mapping[int, dict[str, int | None]]:
-    marks = ",".join("?" * len(jobs))
+def _counts(connection: sqlite3.Connection, origins: Mapping[int, int]) -> Mapping[int, dict[str, int | None]]:
+    """What there is to count of jobs, each with the job whose result it has."""
+    found = _counted(connection, set(origins.values()))
+    told = deltas.counts(connection, [*origins])
+    return {job: _count(found.get(origin, {}), told.get(job)) for job, origin in origins.items()}
+
+
+def _count(found: Mapping[str, int], told: tuple[int, int] | None) -> dict[str, int | None]:
     # Telling new from known findings needs the parent's: null until it is told.
-    found: dict[int, dict[str, int | None]] = {
-        job: {"findings": 0, "new": None, "fixed": None, "tests": 0, "failed": 0, "skipped": 0} for job in jobs
-    }
+    new, fixed = told or (None, None)
+    return {"findings": 0, "new": new, "fixed": fixed, "tests": 0, "failed": 0, "skipped": 0} | dict(found)
+
+
+def _counted(connection: sqlite3.Connection, jobs: Collection[int]) -> Mapping[int, dict[str, int]]:
+    marks = ",".join("?" * len(jobs))
+    found: dict[int, dict[str, int]] = {}
     for row in connection.execute(
-        f"SELECT job_id, count(*) FROM findings WHERE job_id IN ({marks}) GROUP BY job_id", jobs
+        f"SELECT job_id, count(*) FROM findings WHERE job_id IN ({marks}) GROUP BY job_id", [*jobs]
     ):
-        found[row[0]]["findings"] = row[1]
+        found.setdefault(row[0], {})["findings"] = row[1]
     for row in connection.execute(
         "SELECT job_id, count(*), sum(outcome IN ('failed', 'errored')), sum(outcome = 'skipped')"
         f" FROM tests WHERE job_id IN ({marks}) GROUP BY job_id",
-        jobs,
+        [*jobs],
     ):
-        found[row[0]] |= {"tests": row[1], "failed": row[2], "skipped": row[3]}
+        found.setdefault(row[0], {}).update({"tests": row[1], "failed": row[2], "skipped": row[3]})
     return found
 
 
 def job_log(connection: sqlite3.Connection, job_id: int) -> tuple[str, bool]:
     """Where a job's log is, below the folder of logs, and whether the job is over.
 
+    Of a job that was not measured it is the log of the one whose result it has.
+
     Raises:
         NotFoundError: there is no such job, or it has not begun.
     """
     row = None
     if 0 < job_id < 2**63:
-        row = connection.execute("SELECT log, state FROM jobs WHERE id = ?", [job_id]).fetchone()
+        row = connection.execute(
+            "SELECT o.log, j.state FROM jobs j JOIN jobs o ON o.id = coalesce(j.reused_from, j.id) WHERE j.id = ?",
+            [job_id],
+        ).fetchone()
     if row is None or not row["log"]:
         raise NotFoundError("there is no such job, or it has not begun")
     return row["log"], row["state"] == "done"
@@ -209,7 +238,8 @@ def activity(connection: sqlite3.Connection) -> View:
     """What is running, what is being prepared and for how long, and how much waits."""
     # As in `jobs.start_next`, "state <> 'done'" is there for the partial indexes.
     rows = connection.execute(
-        "SELECT j.id, j.run_id, p.name AS repository, j.sha AS 'commit', j.tool, j.variant, j.state, j.activity,"
+        "SELECT j.id, j.run_id, p.name AS repository, j.sha AS 'commit', j.tool, j.variant, j.purpose, j.state,"
+        " j.activity,"
         " json_extract(j.plan, '$.timeout') AS timeout,"
         " (julianday('now') - julianday(j.activity_since)) * 86400 AS seconds"
         " FROM jobs j JOIN repositories p ON p.id = j.repository_id"
@@ -224,6 +254,12 @@ def activity(connection: sqlite3.Connection) -> View:
         "  WHERE j.state <> 'done' AND j.state = 'queued' AND r.priority < ?) AS oldest_wait_s",
         [Priority.BACKFILL, Priority.BACKFILL],
     ).fetchone()
-    running = [{**dict(row), "seconds": round(max(0.0, row["seconds"] or 0.0), 1)} for row in rows]
+    running = [_running(row) for row in rows]
     pause = pauses.current(connection)
     return {"running": running, **dict(counts), "paused": asdict(pause) if pause else None}
+
+
+def _running(row: sqlite3.Row) -> View:
+    """A job that is under way; of a probe it says that it is one."""
+    probing = f"probe: {row['activity'] or row['state']}" if row["purpose"] == "probe" else row["activity"]
+    return {**dict(row), "activity": probing, "seconds": round(max(0.0, row["seconds"] or 0.0), 1)}

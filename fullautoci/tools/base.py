@@ -7,6 +7,7 @@ from typing import Protocol
 
 from fullautoci.layout import Layout
 from fullautoci.model import Result, ToolPlan
+from fullautoci.tools.configuration import Configuration
 
 SHIMS = Path(__file__).parent / "shims"
 REPORT_LIMIT = 64 * 1024 * 1024
@@ -20,6 +21,7 @@ class Context:
         python: the environment's interpreter.
         checkout: the commit's files, the working directory of the command.
         reports: an empty folder of this job's alone, outside the checkout.
+        configured: the file that takes the place of the tool's own configuration in the checkout; None: that counts.
     """
 
     plan: ToolPlan
@@ -27,6 +29,7 @@ class Context:
     python: str
     checkout: Path
     reports: Path
+    configured: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,14 @@ class Left:
         reports: what it wrote, by name below the folder of reports.
         log_end: the last of what it printed.
         checkout: where it ran, so that absolute paths can be made relative.
+        configured: the folder of the configuration that took the place of the checkout's own; empty: none did.
     """
 
     returncode: int
     reports: Mapping[str, bytes]
     log_end: bytes
     checkout: str
+    configured: str = ""
 
 
 class Tool(Protocol):
@@ -71,6 +76,16 @@ class Tool(Protocol):
     @property
     def needs_project(self) -> bool:
         """Whether the project itself must be importable."""
+
+    def configuration_files(self, plan: ToolPlan) -> tuple[str, ...]:
+        """The files that its own configuration may be in, relative to the repository's top."""
+
+    def configuration(self, plan: ToolPlan, there: Mapping[str, bytes], version: str) -> Configuration:
+        """What the tool would go by where these of its files are, each with its content; pure.
+
+        Args:
+            version: the tool's; an empty text where it is not known.
+        """
 
     def why_not(self, layout: Layout) -> str:
         """Why the tool does not apply to a project; empty where it does."""

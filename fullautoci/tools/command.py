@@ -1,10 +1,13 @@
 """Any command of the configuration's, with the standard report it writes."""
 
+from collections.abc import Mapping
+
 from fullautoci.errors import ReportError
 from fullautoci.layout import Layout
 from fullautoci.model import Outcome, Result, TestCase, ToolPlan
 from fullautoci.text import counted, one_line, tail
 from fullautoci.tools.base import Context, Left
+from fullautoci.tools.configuration import NONE, Configuration
 from fullautoci.tools.formats import junit
 
 
@@ -17,6 +20,14 @@ class CommandTool:
 
     def __init__(self, name: str) -> None:
         self.name = name
+
+    def configuration_files(self, plan: ToolPlan) -> tuple[str, ...]:
+        """A command's configuration is its command line."""
+        return ()
+
+    def configuration(self, plan: ToolPlan, there: Mapping[str, bytes], version: str) -> Configuration:
+        """None."""
+        return NONE
 
     def why_not(self, layout: Layout) -> str:
         """It was asked for by name."""

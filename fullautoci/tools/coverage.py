@@ -1,13 +1,16 @@
 """Coverage: runs the project's tests under coverage.py; line and branch percentages, and every test."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from fullautoci.errors import ReportError
 from fullautoci.layout import Layout
 from fullautoci.model import FileCoverage, Outcome, Result, TestCase, ToolPlan
 from fullautoci.text import counted, one_line, storable, tail
+from fullautoci.tools import coveragerc
 from fullautoci.tools.base import SHIMS, Context, Left, relative
+from fullautoci.tools.configuration import Configuration
 from fullautoci.tools.formats import document, junit
 from fullautoci.tools.values import whole
 
@@ -30,6 +33,14 @@ class CoverageTool:
     distribution = "coverage"
     needs_project = True
 
+    def configuration_files(self, plan: ToolPlan) -> tuple[str, ...]:
+        """Its own files, and the shared ones with a section of its own."""
+        return coveragerc.files(plan)
+
+    def configuration(self, plan: ToolPlan, there: Mapping[str, bytes], version: str) -> Configuration:
+        """What the first of them says that it goes by."""
+        return coveragerc.configuration(plan, there, version)
+
     def why_not(self, layout: Layout) -> str:
         """Coverage needs tests."""
         return "" if layout.has_tests else "no tests were found"
@@ -40,7 +51,8 @@ class CoverageTool:
 
     def command(self, context: Context) -> list[str]:
         """The tests under coverage, then its reports, in one interpreter."""
-        head = [context.python, str(SHIMS / "coverage_run.py"), str(context.reports)]
+        configured = [] if context.configured is None else [f"--rcfile={context.configured}"]
+        head = [context.python, str(SHIMS / "coverage_run.py"), *configured, str(context.reports)]
         if uses_pytest(context.checkout):
             return [*head, "pytest", *context.plan.args, *context.plan.paths]
         return [*head, "unittest", *(context.plan.args or _discovery(context))]
@@ -68,6 +80,7 @@ class CoverageTool:
         if not raw:
             raise ReportError("coverage left no report", said)
         metrics, files = _read(raw, left.checkout)
+        metrics |= _extent(left.reports.get("extent.json"))
         passed = sum(test.outcome == "passed" for test in tests)
         return Result(
             Outcome.FAILED if bad or left.returncode else Outcome.PASSED,
@@ -100,8 +113,17 @@ def _read(raw: bytes, checkout: str) -> tuple[dict[str, float], tuple[FileCovera
         raise ReportError("coverage measured no lines")
     metrics = {"percent_lines": round(100 * covered / statements, 4), "missing_lines": float(statements - covered)}
     if branches:
+        metrics["missing_branches"] = float(branches - sum(file.covered_branches for file in files))
         metrics["percent_branches"] = round(100 * sum(file.covered_branches for file in files) / branches, 4)
     return metrics, files
+
+
+def _extent(raw: bytes | None) -> dict[str, float]:
+    """What the report itself does not say, as far as the shim came to say it."""
+    try:
+        return {"suppressions": float(whole(document.table(document.parse(raw))["suppressions"]))} if raw else {}
+    except (ValueError, KeyError) as error:
+        raise ReportError(f"the count of suppressions cannot be read: {one_line(str(error))}") from error
 
 
 def _file(path: str, one: dict[str, object], checkout: str) -> FileCoverage:

@@ -1,10 +1,15 @@
 """Pylint: its own score, counts by category, and every message."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from fullautoci.errors import ReportError
 from fullautoci.layout import Layout
 from fullautoci.model import Finding, Outcome, Result, ToolPlan
 from fullautoci.text import counted, one_line, storable, tail
+from fullautoci.tools import pylintrc
 from fullautoci.tools.base import SHIMS, Context, Left, relative
+from fullautoci.tools.configuration import Configuration
 from fullautoci.tools.formats import document
 from fullautoci.tools.values import finite, text, whole
 
@@ -24,6 +29,14 @@ class PylintTool:
     distribution = "pylint"
     needs_project = False
 
+    def configuration_files(self, plan: ToolPlan) -> tuple[str, ...]:
+        """Its own files, and the shared ones with a section of its own."""
+        return pylintrc.files(plan)
+
+    def configuration(self, plan: ToolPlan, there: Mapping[str, bytes], version: str) -> Configuration:
+        """What the first of them says that it goes by."""
+        return pylintrc.configuration(plan, there)
+
     def why_not(self, layout: Layout) -> str:
         """Pylint needs Python files."""
         return "" if layout.has_python else "there are no Python files"
@@ -35,7 +48,10 @@ class PylintTool:
     def command(self, context: Context) -> list[str]:
         """Pylint without its garbage collector and teardown, which are half of its time."""
         report = f"--output-format=json2:{context.reports / REPORT},text"
-        return [context.python, str(SHIMS / "pylint_run.py"), report, *context.plan.args, "--", *context.plan.paths]
+        # Of several such options the last one counts.
+        configured = [] if context.configured is None else [f"--rcfile={context.configured}"]
+        arguments = [*context.plan.args, *configured, "--", *context.plan.paths]
+        return [context.python, str(SHIMS / "pylint_run.py"), report, *arguments]
 
     def parse(self, plan: ToolPlan, left: Left) -> Result:
         """Score, counts and findings of a `json2` report.
@@ -49,30 +65,31 @@ class PylintTool:
         raw = left.reports.get(REPORT)
         if left.returncode < 0 or not raw:
             raise ReportError(f"pylint left no report (it ended with {left.returncode})", said)
-        result = _read(raw, left.checkout, said)
-        modules, statements = _extent(left.reports.get(EXTENT), said)
+        result = _read(raw, left, said)
+        modules, statements, further = _extent(left.reports.get(EXTENT), said)
         if modules == 0 and not result.findings:  # a file that cannot be parsed is a finding and no module
             raise ReportError("pylint analysed no files", said)
         if statements == 0 and not result.findings:
             return Result(Outcome.SKIPPED, "there is no code to analyse: empty files, or files that skip pylint")
-        return result
+        return replace(result, metrics={**result.metrics, **further})
 
 
-def _extent(raw: bytes | None, said: str) -> tuple[int, int]:
-    """How many modules and statements were looked at, which the report itself does not say."""
+def _extent(raw: bytes | None, said: str) -> tuple[int, int, dict[str, float]]:
+    """How many modules and statements were looked at, which the report itself does not say; and further metrics."""
     try:
         found = document.table(document.parse(raw or b""))
-        return whole(found["modules"]), whole(found["statements"])
+        further = {"suppressions": float(whole(found["suppressions"]))} if "suppressions" in found else {}
+        return whole(found["modules"]), whole(found["statements"]), further
     except (ValueError, KeyError) as error:
         raise ReportError("pylint did not say how much it looked at", said) from error
 
 
-def _read(raw: bytes, checkout: str, said: str) -> Result:
+def _read(raw: bytes, left: Left, said: str) -> Result:
     try:
         report = document.table(document.parse(raw))
         statistics = document.table(report["statistics"])
         by_type = document.table(statistics["messageTypeCount"])
-        findings = tuple(_finding(document.table(one), checkout) for one in document.array(report["messages"]))
+        findings = tuple(_finding(document.table(one), left) for one in document.array(report["messages"]))
         counts = {name: float(whole(by_type[kind])) for name, kind in COUNTS.items()}
         score = finite(statistics["score"])
     except (ValueError, KeyError) as error:
@@ -87,14 +104,16 @@ def _read(raw: bytes, checkout: str, said: str) -> Result:
     return Result(
         Outcome.FAILED if bad else Outcome.PASSED,
         one_line(reason),
-        metrics={"score": round(score, 4), **counts},
+        metrics={"score": round(score, 4), **counts, "findings": float(len(findings))},
         findings=findings,
     )
 
 
-def _finding(message: dict[str, object], checkout: str) -> Finding:
+def _finding(message: dict[str, object], left: Left) -> Finding:
+    path = relative(text(message["path"]), left.checkout)
     return Finding(
-        path=storable(relative(text(message["path"]), checkout)),
+        # Of a configuration that stands in for the checkout's own as of that one.
+        path=storable(relative(path, left.configured) if left.configured else path),
         line=whole(message["line"]),
         column=whole(message["column"]),
         rule=storable(text(message["symbol"])),

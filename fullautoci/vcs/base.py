@@ -1,6 +1,6 @@
 """What the rest of the house asks of a version control system."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -67,6 +67,12 @@ class Mirror(Protocol):
 
     def files(self, sha: str) -> Iterator[str]:
         """Paths of a commit's files, in tree order."""
+
+    def changed(self, sha: str, limit: int) -> list[str] | None:
+        """Paths of the files that a commit changed against any of its parents, at most `limit`; None: all."""
+
+    def nearest(self, tip: str, known: Callable[[str], bool] | Collection[str], limit: int = 20_000) -> list[str]:
+        """The known commits that are nearest to one, itself included; none is an ancestor of another."""
 
     def pins(self) -> list[str]:
         """The commits that are pinned."""

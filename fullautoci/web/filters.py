@@ -2,14 +2,17 @@
 
 from flask import Flask
 
-from fullautoci.text import counted, described_environment, number, one_line, plain, variant_name
+from fullautoci import wording
+from fullautoci.text import counted, described_environment, number, one_line, plain
 
 
 def install(app: Flask) -> None:
     """Make the filters known to the templates."""
     app.jinja_env.filters.update(
         number=number, seconds=seconds, metric=metric, line=one_line, plain=plain, ranges=ranges, counted=counted,
-        environment=described_environment, job_name=lambda job: variant_name(job["tool"], job.get("variant", "")),
+        environment=described_environment, job_name=wording.job_name, delta=wording.delta, news=wording.news,
+        verdict=wording.verdict, held=wording.metric, mood=wording.mood, provenance=wording.provenance,
+        own_reason=wording.own_reason,
     )  # fmt: skip
 
 

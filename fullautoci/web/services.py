@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from fullautoci.model import Event
+from fullautoci.store.acts import Wanted
 from fullautoci.store.database import Connection
 from fullautoci.store.repositories import Repository
 
@@ -73,6 +74,25 @@ class Actions(Protocol):
     def rerun(self, run_id: int, tools: Sequence[str]) -> int:
         """Queue a run's commit again."""
 
+    def act(self, repository: Repository, wanted: Wanted) -> int:
+        """Do something about a ratchet at a commit, and judge that anew; its number in the journal."""
+
+    def configure(self, repository: Repository | None, key: str, value: Any, actor: str, commit: str | None) -> None:
+        """Have a key say a value, for a repository or the service, and make sense with a commit's file."""
+
+    def unconfigure(self, repository: Repository | None, key: str, actor: str) -> int:
+        """Have a key say nothing any more; how many values went."""
+
+
+class Configured(Protocol):
+    """What counts: values as a file has them, where each was said, and what is set in the database."""
+
+    def service(self) -> dict[str, Any]:
+        """For the service."""
+
+    def repository(self, identifier: int, commit: str | None) -> dict[str, Any]:
+        """For a repository, and a commit of it."""
+
 
 @dataclass(frozen=True)
 class Services:
@@ -83,9 +103,11 @@ class Services:
         logs: the folder of job logs.
         info: the daemon's own facts: version, process, address, spool.
         actions: None while no daemon runs; then everything is read-only.
+        configuration: what is configured; None: that is not told.
     """
 
     reading: Callable[[], AbstractContextManager[Connection]]
     logs: Path
     info: Callable[[], dict[str, Any]]
     actions: Actions | None
+    configuration: Configured | None = None

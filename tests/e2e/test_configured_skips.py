@@ -59,3 +59,17 @@ def test_a_detached_head_is_no_branch(home: Home, watched: Repository) -> None:
     watched.git("switch", "--quiet", "--create", "topic")
     run = home.finished(1, watched.commit(message="on a topic"))
     assert run["reason"] == "the branch topic is not included by .fullautoci.yml"
+
+
+def test_a_commit_that_changes_no_file_that_matters_is_skipped_and_says_why(home: Home, watched: Repository) -> None:
+    first = watched.commit({".fullautoci.yml": ONLY + "paths: {exclude: ['docs/*']}\n"}, "docs do not matter")
+    assert home.finished(1, first)["outcome"] == "passed"
+    sha = watched.commit({"docs/a.md": "a", "docs/b/c.md": "c", "docs/d.md": "d"}, "docs")
+    reason = "only files that .fullautoci.yml excludes were changed: docs/a.md and 2 more"
+    run = home.finished(1, sha)
+    assert (run["outcome"], run["reason"], run["jobs"]) == ("skipped", reason, [])
+    assert home.run("wait", cwd=watched.path).returncode == 2
+    assert reason in home.cli("results", cwd=watched.path)
+
+    assert home.run("run", "--wait", cwd=watched.path).returncode == 0  # a person asked
+    assert home.finished(1, watched.commit({"docs/a.md": "b", "code": "c"}, "both"))["outcome"] == "passed"

@@ -27,7 +27,10 @@ def test_a_plain_commit_has_results_in_terminal_and_api(home: Home, repository: 
     assert [finding["rule"] for finding in jobs["pylint"]["findings"] if finding["severity"] == "error"] == [
         "undefined-variable"
     ]
-    assert jobs["coverage"]["outcome"] == "passed"
+    # No test reaches the new function: what was reached before is not held.
+    assert jobs["coverage"]["outcome"] == "failed"
+    verdicts = {one["metric"]: one["verdict"] for one in jobs["coverage"]["verdicts"]}
+    assert verdicts == {"percent_lines": "regressed", "suppressions": "held"}
     assert [test["name"] for test in jobs["coverage"]["tests"]] == ["test_calc::test_add"]
     assert jobs["coverage"]["metrics"]["tests_passed"] == 1
     assert jobs["coverage"]["environment"]["kind"] == "host"

@@ -46,7 +46,7 @@ class Endpoint:
         open_for_writing(database).close()
         unread: Any = _Unread()
         read = functools.partial(reading, database)
-        actions = DaemonActions(self.spool, unread, read, unread, unread, unread, unread, unread, unread)
+        actions = DaemonActions(self.spool, unread, read, *[unread] * 8)
         app = create_app(Services(read, folder, dict, actions), b"k" * 32, lambda: {"localhost"})
         self._client: FlaskClient = app.test_client()
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from fullautoci import jobs, tools
+from fullautoci import execution
 from fullautoci.bringing import Brought
 from fullautoci.environments.base import Prepared
+from fullautoci.identity import digest, read_by
 from fullautoci.model import EnvironmentIdentity, FileCoverage, Finding, Job, Outcome, Result, ToolPlan
 
 HERE = Path("/nowhere")
@@ -18,7 +19,7 @@ FILE = Brought(".env", b"1", False)
 
 
 def identity(job: Job = JOB, files: tuple[Brought, ...] = (FILE,)) -> str:
-    return jobs._identity(job, READY, tools.named("docs", ("make",)), files, None)
+    return digest(job, read_by(job), READY, "", "", [(file.path, file.digest) for file in files])
 
 
 @pytest.mark.parametrize(
@@ -48,12 +49,12 @@ def test_what_may_not_does_not() -> None:
 
 
 def test_more_findings_than_anybody_reads_are_cut_and_it_is_said() -> None:
-    many = tuple(Finding("a.py", number, 0, "rule", "error", "m") for number in range(jobs.FINDINGS_LIMIT + 5))
-    files = (FileCoverage("a", 2, 1, 0, 0, (1,)), FileCoverage("b", 2, 1, 0, 0, tuple(range(jobs.MISSING_LIMIT))))
-    cut = jobs._bounded(Result(Outcome.FAILED, hint="look", metrics={"errors": 7.0}, findings=many, files=files))
-    assert len(cut.findings) == jobs.FINDINGS_LIMIT
+    many = tuple(Finding("a.py", number, 0, "rule", "error", "m") for number in range(execution.FINDINGS_LIMIT + 5))
+    files = (FileCoverage("a", 2, 1, 0, 0, (1,)), FileCoverage("b", 2, 1, 0, 0, tuple(range(execution.MISSING_LIMIT))))
+    cut = execution.bounded(Result(Outcome.FAILED, hint="look", metrics={"errors": 7.0}, findings=many, files=files))
+    assert len(cut.findings) == execution.FINDINGS_LIMIT
     assert cut.hint == "look\n5 more findings are not kept"
     assert [len(file.missing) for file in cut.files] == [1, 0]
     assert cut.metrics == {"errors": 7.0}
     few = Result(Outcome.FAILED, hint="look", findings=many[:3], files=files[:1])
-    assert jobs._bounded(few) == few
+    assert execution.bounded(few) == few

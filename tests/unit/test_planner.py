@@ -1,67 +1,149 @@
-"""What a commit says about its own testing: branches that are not tested, and messages that ask for none."""
+"""The planner: real commits, planned from a real mirror into a real database."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from fullautoci.config.load import parse
-from fullautoci.config.schema import BranchesSection
-from fullautoci.planner import why_skipped
-from fullautoci.store.runs import ASKED, Unplanned
-from tests.unit.fuzz import FUZZ
+from fullautoci.config.overrides import Setting
+from fullautoci.planner import Planner, _digest
+from fullautoci.planning import tools
+from fullautoci.store import overrides
+from tests.unit.planning.conftest import watched  # noqa: F401 - a fixture
+from tests.unit.planning.parts import Watched
 
-WIP = BranchesSection(exclude=("wip/*",))
-
-
-def run(branch: str = "main", message: str = "change", source: str = "post-commit") -> Unplanned:
-    return Unplanned(1, 1, "a" * 40, 0, (), branch, source, message)
+COMMANDS = "environment: host\ntools: {pylint: {enabled: false}, coverage: {enabled: false}, x: {command: ['true']}}\n"
 
 
-@pytest.mark.parametrize(
-    ("text", "branch", "reason"),
-    [
-        ("", "main", ""),
-        ("branches: {exclude: ['wip/*']}", "wip/x", "the branch wip/x is excluded by .fullautoci.yml"),
-        ("branches: {exclude: ['wip/*']}", "wip/x/y", "the branch wip/x/y is excluded by .fullautoci.yml"),
-        ("branches: {exclude: ['wip/*']}", "wip", ""),
-        ("branches: {exclude: ['wip/*']}", "Wip/x", ""),
-        ("branches: {exclude: ['*/x']}", "a/b/x", "the branch a/b/x is excluded by .fullautoci.yml"),
-        ("branches: {exclude: ['v?']}", "v1", "the branch v1 is excluded by .fullautoci.yml"),
-        ("branches: {exclude: ['[0-9]*']}", "12-fix", "the branch 12-fix is excluded by .fullautoci.yml"),
-        ("branches: {include: [main, 'release/*']}", "release/1/2", ""),
-        ("branches: {include: [main, 'release/*']}", "topic", "the branch topic is not included by .fullautoci.yml"),
-        ("branches: {include: ['*'], exclude: ['*']}", "main", "the branch main is excluded by .fullautoci.yml"),
-        ("branches: {include: [main]}", "", ""),
-        ("branches: {include: [main], exclude: ['*']}", "HEAD", ""),
-    ],
-)
-def test_branches_are_told_by_patterns_in_which_a_star_is_anything(text: str, branch: str, reason: str) -> None:
-    assert why_skipped(run(branch), parse(text.encode()).branches) == reason
+@pytest.fixture
+def planner(watched: Watched) -> Planner:  # noqa: F811
+    return Planner(watched.writer, watched.reading, watched.mirror)
 
 
-@pytest.mark.parametrize(
-    ("message", "said"),
-    [
-        ("docs [skip ci]", "[skip ci]"),
-        ("[ci skip] docs", "[ci skip]"),
-        ("docs\n\nA word.\n\n[skip ci]\n", "[skip ci]"),
-        ("docs [Skip CI]", "[Skip CI]"),
-        ("docs [skip  ci]", ""),
-        ("docs skip ci", ""),
-        ("docs [skip]", ""),
-    ],
-)
-def test_a_message_may_ask_for_no_tests(message: str, said: str) -> None:
-    assert why_skipped(run(message=message), BranchesSection()) == (f"its message says {said}" if said else "")
+def commit(watched: Watched, files: Mapping[str, str], source: str = "post-commit") -> str:  # noqa: F811
+    """A commit with a queued run."""
+    sha = watched.commit(files=files)
+    watched.tell(sha, source)
+    return sha
 
 
-@pytest.mark.parametrize("source", ASKED)
-def test_what_a_person_asked_for_runs_anyway(source: str) -> None:
-    assert why_skipped(run("wip/x", "x [skip ci]", source), WIP) == ""
+def run(watched: Watched, sha: str) -> dict[str, Any]:  # noqa: F811
+    names = ("state", "outcome", "reason", "config", "config_digest", "policy")
+    (row,) = watched.rows(f"SELECT {', '.join(names)} FROM runs WHERE sha = ?", sha)
+    return dict(zip(names, row, strict=True))
 
 
-@FUZZ
-@given(st.lists(st.text("a*?[]!-/\\^.+(", max_size=12), min_size=1, max_size=4), st.text("ab/-[]", max_size=12))
-def test_any_pattern_matches_or_does_not(patterns: list[str], branch: str) -> None:
-    found = why_skipped(run(branch), BranchesSection(include=tuple(patterns), exclude=tuple(patterns)))
-    assert found or not branch
+def jobs(watched: Watched, sha: str) -> list[tuple[Any, ...]]:  # noqa: F811
+    return watched.rows("SELECT project, tool, variant, outcome, reason FROM jobs WHERE sha = ? ORDER BY id", sha)
+
+
+def test_a_plan_comes_with_the_policy_of_every_enabled_tool(watched: Watched, planner: Planner) -> None:  # noqa: F811
+    sha = commit(watched, {"a.py": "", ".fullautoci.yml": "tools: {coverage: {ratchet: off}}"})
+    assert not planner.plan_some()
+    assert jobs(watched, sha) == [
+        (".", "pylint", "", None, ""), (".", "coverage", "", "skipped", "no tests were found")
+    ]  # fmt: skip
+    policy = json.loads(run(watched, sha)["policy"])
+    assert [(one["tool"], one["project"], [rule["metric"] for rule in one["rules"]]) for one in policy] == [
+        ("pylint", ".", ["score", "suppressions"]), ("coverage", ".", [])
+    ]  # fmt: skip
+    origins = json.loads(run(watched, sha)["config"])["origins"]
+    assert origins["tools.coverage.ratchet"] == ".fullautoci.yml:1"
+
+
+def test_another_policy_is_another_digest() -> None:
+    plans = tools.plan(parse(b""), [], ())
+    assert _digest({}, plans) == _digest({}, tools.plan(parse(b""), [], ()))
+    assert _digest({}, plans) != _digest({}, tools.Plans(plans.tools, ()))
+
+
+def test_a_commit_whose_files_do_not_matter_is_skipped(watched: Watched, planner: Planner) -> None:  # noqa: F811
+    first = commit(watched, {".fullautoci.yml": COMMANDS + "paths: {exclude: ['docs/*']}\n"})
+    docs = commit(watched, {"docs/a.md": "a", "docs/b.md": "b"})
+    code = commit(watched, {"docs/a.md": "c", "a.txt": "c"})
+    planner.plan_some()
+    assert run(watched, first)["outcome"] is None, "the file itself was changed"
+    assert (run(watched, docs)["outcome"], run(watched, docs)["reason"]) == (
+        "skipped",
+        "only files that .fullautoci.yml excludes were changed: docs/a.md and 1 more",
+    )
+    assert run(watched, code)["outcome"] is None
+
+
+def test_a_merge_is_skipped_when_against_no_parent_anything_matters(watched: Watched, planner: Planner) -> None:  # noqa: F811
+    source = watched.source
+    commit(watched, {".fullautoci.yml": COMMANDS + "paths: {exclude: ['docs/*']}\n"})
+    planner.plan_some()
+    source.git("switch", "--quiet", "--create", "side")
+    commit(watched, {"docs/side.md": "s"})
+    source.git("switch", "--quiet", "main")
+    commit(watched, {"docs/main.md": "m"})
+    source.git("merge", "--quiet", "--no-edit", "side")
+    of_docs = source.head()
+    watched.wish(of_docs)
+    source.git("switch", "--quiet", "side")
+    commit(watched, {"docs/side.md": "again"})
+    source.git("switch", "--quiet", "main")
+    commit(watched, {"a.txt": "code"})
+    source.git("merge", "--quiet", "--no-edit", "side")
+    of_code = source.head()
+    watched.wish(of_code)
+    planner.plan_some()
+    assert [run(watched, sha)["outcome"] for sha in (of_docs, of_code)] == ["skipped", None]
+
+
+def test_the_newest_commit_that_is_skipped_overtakes_nothing(watched: Watched, planner: Planner) -> None:  # noqa: F811
+    text = COMMANDS + "policy: latest\npaths: {exclude: ['docs/*']}\n"
+    older = commit(watched, {".fullautoci.yml": text})
+    code = commit(watched, {"a.txt": "code"})
+    docs = commit(watched, {"docs/a.md": "docs"})
+    planner.plan_some()
+    assert [run(watched, sha)["outcome"] for sha in (older, code, docs)] == ["superseded", None, "skipped"]
+
+
+def test_what_lies_beyond_a_gap_is_known_before_there_is_a_job(watched: Watched, planner: Planner) -> None:  # noqa: F811
+    first = commit(watched, {".fullautoci.yml": COMMANDS})
+    planner.plan_some()
+    watched.commit("left out")
+    tip = watched.commit("tip")
+    watched.tell(tip, "scan")
+    planner.plan_some()
+    assert watched.parents(tip) == [[first]]
+    assert len(jobs(watched, tip)) == 1
+
+
+def test_what_is_set_in_the_database_counts(watched: Watched, planner: Planner) -> None:  # noqa: F811
+    setting = Setting("tools.x.enabled", False, "Ada", "2026-01-01T00:00:00.000Z")
+    watched.writer.call(lambda db: overrides.set_value(db, watched.id, setting))
+    sha = commit(watched, {".fullautoci.yml": COMMANDS + "projects: {a: {path: a}, b: {path: '.'}}"})
+    planner.plan_some()
+    assert jobs(watched, sha) == []
+    watched.writer.call(lambda db: overrides.unset(db, watched.id, setting.key))
+    sha = commit(watched, {"b.txt": "b"})
+    planner.plan_some()
+    gone = "there is no folder a at this commit"
+    assert jobs(watched, sha) == [("a", "x", "", "skipped", gone), (".", "x", "", None, "")]
+
+
+def test_a_run_that_cannot_be_written_ends_and_no_other(watched: Watched, planner: Planner) -> None:  # noqa: F811
+    right = commit(watched, {".fullautoci.yml": COMMANDS})
+    wrong = commit(watched, {"a.txt": "a"})
+    watched.writer.call(
+        lambda db: db.execute(
+            f"CREATE TRIGGER no BEFORE INSERT ON jobs WHEN new.sha = '{wrong}' BEGIN SELECT raise(ABORT, 'no'); END"
+        )
+    )
+    planner.plan_some()
+    assert run(watched, wrong)["reason"] == "this commit cannot be planned: IntegrityError: no"
+    assert len(jobs(watched, right)) == 1
+
+
+def test_a_file_that_is_wrong_ends_the_run_and_no_other(watched: Watched, planner: Planner) -> None:  # noqa: F811
+    wrong = commit(watched, {".fullautoci.yml": "projects: {a: {path: a, tool: {}}}\n"})
+    right = commit(watched, {".fullautoci.yml": COMMANDS})
+    planner.plan_some()
+    assert run(watched, wrong)["outcome"] == "errored"
+    assert run(watched, wrong)["reason"].startswith(".fullautoci.yml:1:")
+    assert len(jobs(watched, right)) == 1

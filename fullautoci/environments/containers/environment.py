@@ -72,14 +72,14 @@ class ContainerEnvironment:
             engine, "", (), request.network and options.network == "on", options.memory, options.processes,
             options.cpus, options.temporary, who, home,
         )  # fmt: skip
-        image = images.ready(engine, options, request, home, lambda found: asked(base.of(found)), runner)
+        image = images.ready(engine, options, request.asking, home, lambda found: asked(base.of(found)), runner)
         _check(request, image, options)
         container = self._container(base.of(image.id, _shown(request)), request)
 
         def hand_over() -> None:
             """What is in the way of the container's user: files of root's, those that were brought among them."""
             if os.geteuid() == 0:
-                ownership.hand_checkout_over(request.checkout, request.git_config, *who)
+                ownership.hand_checkout_over(request.whole, request.git_config, *who)
                 ownership.hand_over(container.exchange, *who)
 
         return Prepared(
@@ -117,7 +117,7 @@ def _shown(request: Request) -> tuple[Shown, ...]:
     """What of this machine the container sees, each at its own path: no more of the mirror than git needs."""
     reads = [*request.programs, request.mirror / "objects"]
     shown = [Shown.of(path) for path in reads if path.is_dir()]
-    return (Shown.of(request.checkout, writable=True), *shown)
+    return (Shown.of(request.whole, writable=True), *shown)
 
 
 def _check(request: Request, image: Image, options: DockerSection) -> None:

@@ -38,17 +38,18 @@ class NixEnvironment:
         Raises:
             PreparationError: nix cannot give it, or it lacks the tool.
         """
-        asked = reference(request)
+        asking = request.asking
+        asked = reference(asking)
         base = request.folders["environments"] / self.kind
         base.mkdir(parents=True, exist_ok=True)
         known = Known(base)
-        found = self._there(base, known, asked, request)
+        found = self._there(base, known, asked, asking)
         if found is None:
             with installer.locked(base / f"{asked.guess}.lock", runner):
-                found = self._there(base, known, asked, request) or self._resolve(base, known, asked, request, runner)
+                found = self._there(base, known, asked, asking) or self._resolve(base, known, asked, asking, runner)
         folder, shell, is_sure = found
         self._check_tools(shell, request)
-        verification = None if is_sure else Verification(known, asked, folder.name, shell.store, request)
+        verification = None if is_sure else Verification(known, asked, folder.name, shell.store, asking)
         return self._prepared(folder, shell, verification, asked, request, runner)
 
     def _there(self, base: Path, known: Known, asked: Reference, request: Request) -> tuple[Path, Shell, bool] | None:

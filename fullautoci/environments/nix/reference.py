@@ -34,6 +34,7 @@ class Reference:
         guess: the digest of the files that usually decide; the answer may be known by it.
         exact: the digest of the whole tree; the answer is known by it.
         locked: whether nothing but the tree decides.
+        folder: the one that the file is in.
     """
 
     file: str
@@ -42,6 +43,7 @@ class Reference:
     guess: str
     exact: str
     locked: bool
+    folder: str = "."
 
     def arguments(self, *, restricted: bool) -> list[str]:
         """What `nix print-dev-env` is asked.
@@ -64,9 +66,8 @@ class Reference:
         """The expression for a `shell.nix` at the commit."""
         url, _, rev = self.source.removeprefix("git+").partition("?rev=")
         tree = f"builtins.fetchGit {{ url = {nix_text(url)}; rev = {nix_text(rev.partition('&')[0])}; }}"
-        return (
-            f'let found = import (({tree}) + "/{CLASSIC}"); in if builtins.isFunction found then found {{ }} else found'
-        )
+        place = nix_text(f"/{CLASSIC}" if self.folder == "." else f"/{self.folder}/{CLASSIC}")
+        return f"let found = import (({tree}) + {place}); in if builtins.isFunction found then found {{ }} else found"
 
     def packages(self) -> str:
         """The expression for the packages that the shell itself is made from."""
@@ -92,13 +93,17 @@ def reference(request: Request) -> Reference:
         )
     shell = str(request.options.get("shell") or "")
     shallow = "&shallow=1" if (request.mirror / "shallow").is_file() else ""
-    source = f"git+file://{quote(str(_source(request).tree))}?rev={request.commit}{shallow}"
+    folder = "" if request.project == "." else f"&dir={quote(request.project)}"
+    source = f"git+file://{quote(str(_source(request).tree))}?rev={request.commit}{shallow}{folder}"
     deciding = {path: blob for path, blob in request.blobs.items() if _decides(path)}
     said = [file, shell, request.options.get("tools", "project"), architecture(), request.strict]
     if file == CLASSIC:
         said.append(os.environ.get("NIX_PATH", ""))
+    if request.project != ".":
+        said.append(request.project)
     guess, exact = digest([said, sorted(deciding.items())]), digest([said, request.tree])
-    return Reference(file, source, shell, guess, exact, file == FLAKE and "flake.lock" in request.blobs)
+    locked = file == FLAKE and "flake.lock" in request.blobs
+    return Reference(file, source, shell, guess, exact, locked, request.project)
 
 
 def _source(request: Request) -> Slot:

@@ -84,7 +84,13 @@ def m010_ratchets(db: Database) -> None:
         ) STRICT""")
     db.execute("CREATE INDEX acts_by_commit ON acts (repository_id, sha)")
     db.execute("""
-        CREATE TABLE unsettled (
+        CREATE TABLE settled (               -- commits whose standings were derived, be there any or not
+            repository_id INTEGER NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+            sha TEXT NOT NULL,
+            PRIMARY KEY (repository_id, sha)
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""
+        CREATE TABLE unsettled (             -- commits whose standings are to be derived anew
             repository_id INTEGER NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
             sha TEXT NOT NULL,
             PRIMARY KEY (repository_id, sha)
@@ -108,6 +114,8 @@ def m011_findings_over_time(db: Database) -> None:
 def m012_sameness(db: Database) -> None:
     """Runs that measure anew, and what differed though nothing was different."""
     db.execute("ALTER TABLE runs ADD COLUMN fresh INTEGER NOT NULL DEFAULT 0")
+    # Of what has been measured there is little for each identity, however often it was reused.
+    db.execute("CREATE INDEX jobs_measured ON jobs (identity) WHERE identity <> '' AND reused_from IS NULL")
     db.execute("""
         CREATE TABLE flaky (
             repository_id INTEGER NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,

@@ -5,27 +5,26 @@ import os
 import stat
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
-from dulwich.errors import NotGitRepository, ObjectFormatException
+from dulwich.errors import NotGitRepository
 from dulwich.object_store import iter_tree_contents
 from dulwich.objects import Blob, ObjectID, Tree
-from dulwich.objects import Commit as GitCommit
 from dulwich.repo import Repo
 
-from fullautoci.errors import BusyError, NotFoundError, VcsError
+from fullautoci.errors import BusyError, VcsError
 from fullautoci.model import Commit
-from fullautoci.vcs.git import partial
+from fullautoci.vcs.git import changes, history, partial
 from fullautoci.vcs.git.command import Git
 from fullautoci.vcs.git.commit import parse_commit
-from fullautoci.vcs.git.objects import object_size
+from fullautoci.vcs.git.objects import commit_bytes, object_size
 from fullautoci.vcs.git.partial import SOURCE
 from fullautoci.vcs.git.stale import remove_locks
 
 PINS = "refs/fullautoci/pins/"
 HEADS = "refs/fullautoci/heads/"
-COMMIT_LIMIT, READABLE = 16 * 1024 * 1024, 1024 * 1024
+READABLE = 1024 * 1024
 # From so many single files on, a mirror is packed.
 LOOSE = 2_000
 LINK, SUBMODULE = 0o120000, 0o160000
@@ -241,6 +240,27 @@ class GitMirror:
                 if entry.path is not None:
                     yield entry.path.decode("utf-8", "surrogateescape")
 
+    def changed(self, sha: str, limit: int) -> list[str] | None:
+        """Paths of the files that a commit changed against any of its parents, sorted.
+
+        Returns:
+            None where everything counts as changed: it has no parents, they are not here, or it changed more than that.
+        """
+        with self._open() as repo:
+            commit = parse_commit(sha, self._raw(repo, sha))
+            return changes.of(self._git, self.path, repo.object_store, commit, limit)
+
+    def nearest(self, tip: str, known: Callable[[str], bool] | Collection[str], limit: int = 20_000) -> list[str]:
+        """The known commits that are nearest to one, itself included; none is an ancestor of another.
+
+        Args:
+            limit: how many commits are looked at.
+
+        Raises:
+            VcsError: the commit is not here.
+        """
+        return history.nearest(self._git, self.path, tip, known, limit)
+
     def unpin(self, shas: Sequence[str]) -> None:
         """Drop the pins of commits that a branch of the mirror reaches; the others keep theirs."""
         with self._turn():
@@ -270,18 +290,7 @@ class GitMirror:
             raise VcsError(f"the mirror {self.path} is gone", "'fullautoci init' makes it anew") from error
 
     def _raw(self, repo: Repo, sha: str) -> bytes:
-        """A commit's bytes, also of those that dulwich refuses to take apart and git does not."""
-        try:
-            if object_size(self._git, self.path, sha) > COMMIT_LIMIT:
-                raise NotFoundError(f"commit {sha[:12]} is malformed: it is larger than {COMMIT_LIMIT >> 20} MB")
-            kind, raw = repo.object_store.get_raw(ObjectID(sha.encode("ascii")))
-        except ObjectFormatException:  # it takes loose ones apart even so
-            return self._git("cat-file", "commit", sha, git_dir=self.path)
-        except (KeyError, ValueError) as error:
-            raise NotFoundError(f"commit {sha[:12]} is not in the mirror") from error
-        if kind != GitCommit.type_num:
-            raise NotFoundError(f"{sha[:12]} is no commit")
-        return bytes(raw)
+        return commit_bytes(self._git, self.path, repo.object_store, sha)
 
     def _tree(self, repo: Repo, sha: str) -> ObjectID:
         return ObjectID(parse_commit(sha, self._raw(repo, sha)).tree.encode("ascii"))

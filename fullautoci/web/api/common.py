@@ -1,5 +1,7 @@
 """What the API's views share: reading, acting, and taking arguments apart."""
 
+import os
+import pwd
 from contextlib import AbstractContextManager
 from typing import Any, cast
 
@@ -9,6 +11,7 @@ from fullautoci.errors import DaemonDownError, UsageError
 from fullautoci.store import repositories
 from fullautoci.store.database import Connection
 from fullautoci.store.repositories import Repository
+from fullautoci.web.access import PEER_UID
 from fullautoci.web.services import Actions, Services
 
 LIMIT = 500
@@ -34,6 +37,15 @@ def actions() -> Actions:
     if found is None:
         raise DaemonDownError()
     return found
+
+
+def actor() -> str:
+    """Who asks, by name: the user at the other end of the Unix socket; of a browser's session, the daemon's owner."""
+    uid = request.environ.get(PEER_UID, os.getuid())
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"
 
 
 def body() -> dict[str, Any]:

@@ -6,7 +6,8 @@ import pytest
 from sqlite_utils import Database
 
 from fullautoci.model import Outcome, Priority, Result, ToolPlan
-from fullautoci.store import jobs, runs
+from fullautoci.store import jobs, outcomes, runs
+from tests.unit.store.measuring import asking, probe
 from tests.unit.store.parts import COMMIT, planned, readable, rows, sha, watch, wish
 
 
@@ -98,7 +99,7 @@ def test_other_repositories_runs_of_the_same_commit_are_left_alone(db: Database)
 
 
 @pytest.mark.parametrize(
-    ("outcomes", "expected", "reason"),
+    ("endings", "expected", "reason"),
     [
         (("passed", "passed"), "passed", ""),
         (("failed", "passed"), "failed", "why failed"),
@@ -108,19 +109,19 @@ def test_other_repositories_runs_of_the_same_commit_are_left_alone(db: Database)
     ],
 )
 def test_a_run_is_over_with_the_last_of_its_jobs(
-    db: Database, outcomes: tuple[str, str], expected: str, reason: str
+    db: Database, endings: tuple[str, str], expected: str, reason: str
 ) -> None:
     run = planned(db, watch(db))
     told = []
-    for outcome in outcomes:
+    for outcome in endings:
         due = jobs.start_next(db)
         assert due is not None
-        assert runs.settle(db, run) is None
+        assert outcomes.settle(db, run) is None
         why = "" if outcome == "passed" else f"why {outcome}"
         told.append(jobs.record(db, due.id, due.attempt, Result(Outcome(outcome), why)))
     assert told == [None, expected]
     assert rows(db, "SELECT state, outcome, reason FROM runs") == [("done", expected, reason)]
-    assert runs.settle(db, run) is None  # it is told once
+    assert outcomes.settle(db, run) is None  # it is told once
 
 
 def test_a_run_without_jobs_is_skipped(db: Database) -> None:
@@ -203,3 +204,28 @@ def test_a_superseded_commit_that_is_wanted_again_says_so_until_it_has_more_to_s
     assert due is not None
     jobs.record(db, due.id, due.attempt, Result(Outcome.PASSED))
     assert rows(db, "SELECT outcome, reason FROM runs WHERE id = ?", again) == [("passed", why)]
+
+
+def test_another_run_measures_anew_only_where_that_was_asked_for(db: Database) -> None:
+    number = watch(db)
+    assert not asking(db, number, 1).fresh
+    assert not asking(db, number, 1).fresh
+    fresh = asking(db, number, 1, fresh=True)
+    assert fresh.fresh
+    jobs.lose(db, fresh.id, fresh.attempt, "killed")
+    again = jobs.start_next(db)
+    assert again is not None
+    assert again.fresh, "an attempt that was lost takes nothing from what was asked for"
+    assert rows(db, "SELECT generation, fresh FROM runs ORDER BY id") == [(0, 0), (1, 0), (2, 1)]
+
+
+def test_a_run_waits_for_its_probes_and_is_not_judged_by_them(db: Database) -> None:
+    number = watch(db)
+    run = planned(db, number)
+    check, other = jobs.start_next(db), jobs.start_next(db)
+    assert check is not None
+    assert other is not None
+    probe(db, other.id)
+    assert jobs.record(db, check.id, 1, Result(Outcome.PASSED, "fine")) is None
+    assert jobs.record(db, other.id, 1, Result(Outcome.ERRORED, "not to be measured")) == Outcome.PASSED
+    assert rows(db, "SELECT outcome, reason FROM runs WHERE id = ?", run) == [("passed", "fine")]

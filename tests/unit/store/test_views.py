@@ -8,6 +8,7 @@ from sqlite_utils import Database
 from fullautoci.errors import NotFoundError
 from fullautoci.model import Outcome
 from fullautoci.store import jobs, repositories, runs, views
+from tests.unit.store.measuring import cases, measured, probe, reused
 from tests.unit.store.parts import PYLINT, planned, readable, sha, watch
 from tests.unit.store.test_jobs import RESULT, start
 
@@ -62,7 +63,9 @@ def test_a_run_says_what_is_so(db: Database, number: int, run: int) -> None:
     assert done["findings"] == [
         {"path": "a.py", "line": 1, "column": 2, "rule": "rule", "severity": "error", "message": "m", "status": ""}
     ]
-    assert done["tests"] == [{"name": "t", "outcome": "failed", "duration_s": 0.5, "message": "m"}]
+    (test,) = done["tests"]
+    assert {"name": "t", "outcome": "failed", "duration_s": 0.5, "message": "m"}.items() <= test.items()
+    assert (test["flaky"], test["quarantined_until"]) == (False, None)
     assert done["files"][0]["missing"] == [4]
     assert (waiting["state"], waiting["metrics"], waiting["findings"], waiting["tests"]) == ("queued", {}, [], [])
 
@@ -128,3 +131,45 @@ def test_what_is_going_on(db: Database, number: int, run: int) -> None:
     assert (one["repository"], one["commit"], one["tool"], one["activity"]) == ("r", sha(2), "pylint", "installing")
     assert 0 <= one["seconds"] < 600
     assert (view["jobs_queued"], view["runs_queued"], view["jobs_quarantined"]) == (1, 0, 0)
+
+
+def test_a_job_that_was_not_measured_shows_the_results_of_its_origin_and_its_own_time(
+    db: Database, number: int, run: int
+) -> None:
+    job = reused(db, number, 2, 1)
+    db.execute("UPDATE jobs SET duration_s = 0.25, timings = '{\"checkout_s\": 0.1}' WHERE id = ?", [job])
+    with readable(db) as connection:
+        (view,) = views.results(connection, run + 1)["jobs"]
+        origin, _ = views.results(connection, run)["jobs"]
+        for name in ("metrics", "findings", "tests", "files"):
+            assert view[name] == origin[name] != []
+        assert view["counts"]["findings"], view["counts"]["failed"] == (1, 1)
+        assert (view["reused_from"], view["reused_commit"], view["reused_run"]) == (1, sha(1), run)
+        assert (view["duration_s"], view["timings"]) == (0.25, {"checkout_s": 0.1})
+        assert (origin["reused_from"], origin["reused_commit"], origin["reused_run"]) == (None, None, None)
+        assert views.job_log(connection, job) == (f"{run}/1-1.log", True)
+        assert views.runs(connection)[0]["jobs"][0]["metrics"] == {"score": 9.5}
+
+
+def test_a_probe_is_no_result_and_says_what_it_is_while_it_runs(db: Database, number: int, run: int) -> None:
+    due = start(db)
+    probe(db, due.id)
+    with readable(db) as connection:
+        assert [job["tool"] for job in views.run(connection, run)["jobs"]] == ["pylint"]
+        (one,) = views.activity(connection)["running"]
+        assert (one["purpose"], one["activity"]) == ("probe", "probe: preparing")
+    jobs.progress(db, due.id, 1, jobs.State.PREPARING, "installing")
+    with readable(db) as connection:
+        assert views.activity(connection)["running"][0]["activity"] == "probe: installing"
+
+
+def test_a_flaky_test_is_marked_with_the_end_of_its_quarantine(db: Database, number: int) -> None:
+    for one, outcome in enumerate(("passed", "failed", "passed")):
+        quarantine = 3600.0 if one == 1 else None
+        measured(db, number, one + 1, tests=cases(a=outcome, b="passed"), quarantine_s=quarantine)
+        with readable(db) as connection:
+            tests = {test["name"]: test for test in views.results(connection, one + 1)["jobs"][0]["tests"]}
+        assert (tests["a"]["flaky"], bool(tests["a"]["quarantined_until"])) == [
+            (False, False), (True, True), (True, False),
+        ][one]  # fmt: skip
+        assert (tests["b"]["flaky"], tests["b"]["quarantined_until"]) == (False, None)

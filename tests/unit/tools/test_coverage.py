@@ -41,6 +41,7 @@ def test_what_coverage_and_pytest_wrote_is_read() -> None:
         "percent_lines": round(100 * totals["covered_lines"] / totals["num_statements"], 4),
         "percent_branches": 50.0,
         "missing_lines": totals["missing_lines"],
+        "missing_branches": 1,
         "tests_failed": 3,
         "tests_passed": 1,
     }

@@ -41,9 +41,14 @@ def test_what_pylint_wrote_is_read() -> None:
     result = parse(recorded("pylint.json"), 22)
     assert result.outcome == Outcome.FAILED
     assert result.reason == "1 error, the first: Undefined variable 'undefined_name'"
-    assert result.metrics == {"score": 0.0, "errors": 1, "warnings": 1, "conventions": 1, "refactors": 0} | {
-        "score": round(json.loads(recorded("pylint.json"))["statistics"]["score"], 4)
-    }
+    assert result.metrics == {
+        "score": 0.0,
+        "errors": 1,
+        "warnings": 1,
+        "conventions": 1,
+        "refactors": 0,
+        "findings": 3,
+    } | {"score": round(json.loads(recorded("pylint.json"))["statistics"]["score"], 4)}
     assert result.findings[0] == Finding(
         "calc.py", 7, 15, "undefined-variable", "error", "Undefined variable 'undefined_name'"
     )

@@ -1,0 +1,196 @@
+"""YAML read as hostile input: within bounds of size, depth and number, and every error with line and column."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from yaml.constructor import SafeConstructor
+
+from fullautoci.errors import ConfigError
+from fullautoci.text import one_line
+
+SIZE_LIMIT = 64 * 1024
+DEPTH_LIMIT = 20
+NODE_LIMIT = 10_000
+
+# libyaml's, which is twenty times faster, where PyYAML was built with it; else PyYAML's own.
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# What YAML calls printable (https://yaml.org/spec/1.1/#c-printable); each of the loaders says the rest in its own way.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+# What both loaders find, each in its own words, in ours.
+_WORDS = (
+    (re.compile("found character .*cannot start any token"), "this character cannot stand here; quote the text"),
+    (re.compile("nesting depth"), f"nested more than {DEPTH_LIMIT} deep"),
+    (re.compile("could not find expected ':'"), "a ':' is expected after a key"),
+    (re.compile("mapping values are not allowed"), "a ':' with a space makes a key, which cannot stand here"),
+)
+_TAB = "a tab cannot stand here: it would be '\\t'"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place in a text, both counted from 0; like PyYAML's own marks."""
+
+    line: int
+    column: int
+
+
+class PlacedError(Exception):
+    """Something is wrong at a place in a document, which whoever reads that document turns into a ConfigError.
+
+    Args:
+        mark: the place, as PyYAML has it; None: unknown.
+    """
+
+    def __init__(self, mark: Any, problem: str, hint: str = "") -> None:
+        super().__init__(problem)
+        self.mark, self.problem, self.hint = mark, problem, hint
+
+    def config_error(self, name: str) -> ConfigError:
+        """The same for people.
+
+        Args:
+            name: the document's.
+        """
+        where = f":{self.mark.line + 1}:{self.mark.column + 1}" if self.mark is not None else ""
+        return ConfigError(f"{name}{where}: {one_line(self.problem)}", self.hint)
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """A file that was read.
+
+    Attributes:
+        name: what it is called in errors.
+        value: what it says; an empty file says nothing, with no key.
+        root: the same with places; None of an empty file.
+    """
+
+    name: str
+    value: dict[str, Any]
+    root: yaml.MappingNode | None
+
+
+def read(raw: bytes, name: str) -> Document:
+    """What a file says, whatever its keys.
+
+    Raises:
+        ConfigError: it is too large, too deep, no YAML, or has no keys; with line and column, but for what is too
+            large, and for what is no UTF-8, of which the byte is named.
+    """
+    text = _text(raw, name)
+    try:
+        root = _composed(text)
+        if root is None:
+            return Document(name, {}, None)
+        found = _Constructor().construct_document(root) if isinstance(root, yaml.MappingNode) else None
+        if not isinstance(found, dict) or not isinstance(root, yaml.MappingNode):  # a tag may say otherwise too
+            raise PlacedError(root.start_mark, "keys and values are expected, such as 'environment: venv'")
+        return Document(name, found, root)
+    except yaml.MarkedYAMLError as error:
+        raise _placed(error, text).config_error(name) from error
+    except PlacedError as error:
+        raise error.config_error(name) from error
+
+
+def value(raw: bytes, name: str) -> Any:
+    """A value alone; of an empty text None.
+
+    Raises:
+        ConfigError: as `read`, but that any value will do.
+    """
+    text = _text(raw, name)
+    try:
+        root = _composed(text)
+        return None if root is None else _Constructor().construct_document(root)
+    except yaml.MarkedYAMLError as error:
+        raise _placed(error, text).config_error(name) from error
+    except PlacedError as error:
+        raise error.config_error(name) from error
+
+
+def _text(raw: bytes, name: str) -> str:
+    if len(raw) > SIZE_LIMIT:
+        raise ConfigError(f"{name}: it is larger than {SIZE_LIMIT // 1024} kB")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{name}: byte {error.start} is no UTF-8", "save the file as UTF-8") from error
+    if odd := _UNPRINTABLE.search(text):
+        lines = _BREAK.split(text[: odd.start()])
+        raise PlacedError(Mark(len(lines) - 1, len(lines[-1])), "a character that no text file has").config_error(name)
+    return text
+
+
+def _composed(text: str) -> yaml.Node | None:
+    """The tree of a text's values, which is within bounds."""
+    _check_depth(text)
+    root: yaml.Node | None = yaml.compose(text, Loader=LOADER)
+    if root is not None:
+        _check_size(root, {})
+    return root
+
+
+class _Constructor(SafeConstructor):
+    """The safe one; values that it chokes on are errors with a place, as all others are."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (yaml.YAMLError, PlacedError):
+            raise
+        except Exception as error:  # PyYAML's constructors raise whatever Python's do
+            words = f"this is no value of its kind: {one_line(str(error), 80)}"
+            raise PlacedError(node.start_mark, words) from error
+
+
+def _placed(error: yaml.MarkedYAMLError, text: str) -> PlacedError:
+    """An error of YAML's own, in words that are the same whichever loader found it."""
+    mark: Any = error.problem_mark or error.context_mark
+    problem = error.problem or "this is no YAML"
+    if mark is not None:
+        lines = _BREAK.split(text)
+        if mark.line >= len(lines):  # libyaml's end lies behind the last line
+            mark = Mark(len(lines) - 1, len(lines[-1]))
+        elif "cannot start any token" in problem and lines[mark.line][mark.column : mark.column + 1] == "\t":
+            return PlacedError(mark, _TAB, "indent with spaces")
+    return PlacedError(mark, next((ours for theirs, ours in _WORDS if theirs.search(problem)), problem))
+
+
+def _check_depth(text: str) -> None:
+    """Refuse deep nesting, and much of anything, from the stream of events: no tree is made of it."""
+    depth = 0
+    for count, event in enumerate(yaml.parse(text, Loader=LOADER)):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEPTH_LIMIT:
+            raise PlacedError(event.start_mark, f"nested more than {DEPTH_LIMIT} deep")
+        if count > 2 * NODE_LIMIT:  # each collection has two
+            raise PlacedError(event.start_mark, f"more than {NODE_LIMIT} values")
+
+
+def _check_size(node: yaml.Node, sizes: dict[int, int]) -> int:
+    """How many nodes there are once aliases are expanded; refuses bombs, loops and keys given twice."""
+    if id(node) in sizes:
+        return sizes[id(node)]
+    sizes[id(node)] = NODE_LIMIT + 1  # what is met again inside itself never ends
+    total = 1
+    if isinstance(node, yaml.SequenceNode):
+        total += sum(_check_size(child, sizes) for child in node.value)
+    elif isinstance(node, yaml.MappingNode):
+        keys = set()
+        for key, child in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise PlacedError(key.start_mark, "a key must be a word")
+            if key.value in keys:
+                raise PlacedError(key.start_mark, f"the key '{one_line(key.value, 40)}' stands here twice")
+            keys.add(key.value)
+            total += _check_size(key, sizes) + _check_size(child, sizes)
+    if total > NODE_LIMIT:
+        raise PlacedError(node.start_mark, f"more than {NODE_LIMIT} values, aliases included")
+    sizes[id(node)] = total
+    return total

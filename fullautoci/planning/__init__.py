@@ -1,0 +1,1 @@
+"""What is run for a commit, and by whose policy."""

@@ -1,0 +1,55 @@
+"""Commits that are not tested, by what they or their configuration say."""
+
+import re
+from collections.abc import Callable, Sequence
+from fnmatch import filter as matching
+from fnmatch import fnmatchcase
+
+from fullautoci.config.schema import FILE_NAME, BranchesSection, PathsSection
+from fullautoci.store.runs import ASKED, Unplanned
+from fullautoci.text import one_line, storable
+
+# From so many changed files on a commit counts as one that changes everything.
+CHANGED_LIMIT = 1_000
+_SKIP = re.compile(r"\[(?:skip ci|ci skip)\]", re.IGNORECASE)
+
+
+def why_skipped(run: Unplanned, branches: BranchesSection) -> str:
+    """Why a run is not wanted by what its commit says; empty where it is, or where a person asked for it."""
+    if run.source in ASKED:
+        return ""
+    if said := _SKIP.search(run.message):
+        return f"its message says {said[0]}"
+    if run.branch in ("", "HEAD"):  # HEAD is detached: there is no branch to go by
+        return ""
+    if any(fnmatchcase(run.branch, pattern) for pattern in branches.exclude):
+        return f"the branch {run.branch} is excluded by {FILE_NAME}"
+    if not any(fnmatchcase(run.branch, pattern) for pattern in branches.include):
+        return f"the branch {run.branch} is not included by {FILE_NAME}"
+    return ""
+
+
+def why_unchanged(run: Unplanned, paths: PathsSection, changed: Callable[[], Sequence[str] | None]) -> str:
+    """Why a run is not wanted by the files that its commit changed; empty where it is, or where a person asked for it.
+
+    Args:
+        changed: tells which files; None: all.
+    """
+    if run.source in ASKED or paths == PathsSection():
+        return ""
+    found = changed()
+    if found is None or FILE_NAME in found or _matter(found, paths):
+        return ""
+    if not found:
+        return "it changed no file"
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    return f"only files that {FILE_NAME} excludes were changed: {one_line(storable(found[0]), 80)}{more}"
+
+
+def _matter(names: Sequence[str], paths: PathsSection) -> bool:
+    """Whether any of these files is included and not excluded."""
+    # Pattern by pattern: each is taken apart but once.
+    left = {name for pattern in paths.include for name in matching(names, pattern)}
+    for pattern in paths.exclude:
+        left.difference_update(matching(left, pattern))
+    return bool(left)

@@ -1,0 +1,108 @@
+"""The journal: what people did about ratchets, and why."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from fullautoci.ratchet.standing import Act
+from fullautoci.store.standings import Series
+from fullautoci.text import one_line, storable, timestamp
+
+KINDS = ("waive", "reset", "raise")
+COLUMNS = "id, kind, tool, project, variant, metric, sha AS 'commit', value, until, reason, actor, source, at"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a person wants done at a commit.
+
+    Attributes:
+        project: None: in every project; so with `variant`.
+        value: of the floor, for a reset or a raise; None: what the commit has.
+        until: the moment at which it ends (ISO 8601, UTC); None: never.
+        source: `cli`, `api` or `trailer`.
+    """
+
+    kind: str
+    tool: str
+    metric: str
+    sha: str
+    reason: str
+    actor: str
+    source: str
+    project: str | None = None
+    variant: str | None = None
+    value: float | None = None
+    until: str | None = None
+
+
+def add(db: Database, repository_id: int, wanted: Wanted) -> int:
+    """Write it down, and have the commit judged anew; what is there already is not written twice.
+
+    Returns:
+        Its number in the journal.
+    """
+    reason, actor = storable(one_line(wanted.reason, 500)), storable(one_line(wanted.actor, 100))
+    same = db.execute(
+        "SELECT id FROM acts WHERE repository_id = ? AND sha = ? AND source = 'trailer' AND ? = 'trailer' AND kind = ?"
+        " AND tool = ? AND metric = ? AND reason = ?",
+        [repository_id, wanted.sha, wanted.source, wanted.kind, wanted.tool, wanted.metric, reason],
+    ).fetchone()
+    if same is not None:
+        return int(same[0])
+    made = db.execute(
+        "INSERT INTO acts (repository_id, kind, tool, project, variant, metric, sha, value, until, reason, actor,"
+        " source, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            repository_id, wanted.kind, wanted.tool, wanted.project, wanted.variant, wanted.metric, wanted.sha,
+            wanted.value, wanted.until, reason, actor, wanted.source, timestamp(),
+        ],
+    )  # fmt: skip
+    unsettle(db, repository_id, [wanted.sha])
+    return int(made.lastrowid or 0)
+
+
+def unsettle(db: Database, repository_id: int, shas: Sequence[str]) -> None:
+    """Have these commits judged anew."""
+    for sha in shas:
+        db.execute("INSERT OR IGNORE INTO unsettled (repository_id, sha) VALUES (?, ?)", [repository_id, sha])
+
+
+def of_commit(connection: sqlite3.Connection, repository_id: int, sha: str) -> list[tuple[sqlite3.Row, Act]]:
+    """What was done at a commit, in the order in which it was done."""
+    rows = connection.execute(
+        "SELECT tool, project, variant, metric, kind, reason, actor, value, until, id FROM acts"
+        " WHERE repository_id = ? AND sha = ? ORDER BY id",
+        [repository_id, sha],
+    )
+    return [(row, Act(row[4], row[5], row[6], row[7], row[8] or "", row[9])) for row in rows.fetchall()]
+
+
+def about(acts: Sequence[tuple[sqlite3.Row, Act]], series: Series) -> tuple[Act, ...]:
+    """Those of some acts that concern a series."""
+    return tuple(
+        act
+        for row, act in acts
+        if (row[0], row[3]) == (series.tool, series.metric)
+        and row[1] in (None, series.project)
+        and row[2] in (None, series.variant)
+    )
+
+
+def journal(
+    connection: sqlite3.Connection, repository_id: int, *, before: int | None = None, limit: int = 50
+) -> list[dict[str, Any]]:
+    """What people did, the newest first.
+
+    Args:
+        before: only what has a smaller number, for paging.
+    """
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM acts WHERE repository_id = ? AND id < ? ORDER BY id DESC LIMIT ?",
+        [repository_id, before or 2**62, limit],
+    )
+    names = [column.partition(" AS ")[2].strip("'") or column for column in COLUMNS.split(", ")]
+    return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]

@@ -1,0 +1,95 @@
+"""How ratchets are told on the command line."""
+
+from typing import Any
+
+import pytest
+
+from fullautoci.cli import ratchet_words as words
+
+ONE: dict[str, Any] = {
+    "name": "pylint.score", "verdict": "held", "flags": [], "held": True, "direction": "higher", "per": "",
+    "value": 9.3, "own_value": 9.3, "next_floor": 9.2, "above": 0.1, "left": 0.3, "target": 9.6, "tolerance": 0.05,
+    "slack": 0.0, "since": "1a2b3c4d5e6f", "since_is_known": True, "waived": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "0.1 above the floor, 0.3 to the target"),
+        ({"above": -0.12, "left": 0.0}, "0.12 below the floor, target met"),
+        ({"above": 0.0, "left": None}, "at the floor"),
+        ({"above": 2.0, "left": None, "direction": "lower"}, "2 below the floor"),
+        ({"above": -2.0, "left": None, "direction": "lower"}, "2 above the floor"),
+        ({"above": None, "left": None}, ""),
+    ],
+)
+def test_distances(changed: dict[str, Any], said: str) -> None:
+    assert words.distance({**ONE, **changed}) == said
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "higher is better; it may be up to 0.05 worse than the floor; good enough at 9.6"),
+        (
+            {"slack": 0.1},
+            "higher is better; it may be up to 0.05 and 10% of what is left to the target worse than the floor;"
+            " good enough at 9.6",
+        ),
+        (
+            {"direction": "lower", "tolerance": 0.0, "target": None, "per": "file"},
+            "lower is better; in no file may it be worse than the floor;"
+            " no target: the floor follows every improvement",
+        ),
+        ({"held": False}, "it is not held any more; its floor is kept for when it is"),
+    ],
+)
+def test_rules(changed: dict[str, Any], said: str) -> None:
+    assert words.rule({**ONE, **changed}) == said
+
+
+def test_floors() -> None:
+    assert words.floor(ONE) == "floor 9.2, since 1a2b3c4d5e"
+    assert words.floor({**ONE, "since_is_known": False}) == "floor 9.2, since 1a2b3c4d5e or before"
+    assert words.floor({**ONE, "next_floor": None}) == "there is no floor yet"
+
+
+def test_a_line_of_bars() -> None:
+    assert words.sparkline([1.0, 2.0, None, 8.0]) == "▁▂ █"
+    assert words.sparkline([5.0, 5.0]) == "██"
+    assert words.sparkline([None]) == ""
+
+
+def test_a_value_that_is_another_from_now_on() -> None:
+    assert words.value({**ONE, "own_value": 9.9}) == "9.3 (now 9.9)"
+    assert words.value({**ONE, "value": None, "own_value": None}) == "–"
+
+
+def test_what_an_act_changed() -> None:
+    until = "2999-12-01T12:00:00.000Z"
+    before = {**ONE, "verdict": "regressed"}
+    act = {"kind": "waive", "until": None, "commit": "1a2b3c4d5e6f"}
+    (line,) = words.changes({"act": act, "before": [before], "verdicts": [before]})
+    assert line == "pylint.score: waived; the floor stays 9.2"
+    act = {**act, "kind": "reset", "until": until}
+    (line,) = words.changes({"act": act, "before": [before], "verdicts": [{**ONE, "next_floor": 9.0}]})
+    end = words.local(until)
+    assert line == f"pylint.score: floor 9.2 → 9 from 1a2b3c4d5e on until {end}; it was regressed, and is held"
+    (line,) = words.changes({"act": act, "before": [ONE], "verdicts": [{**ONE, "verdict": None}]})
+    assert line.endswith("floor is 9.2 from 1a2b3c4d5e on until " + end + "; it was held, and is being measured anew")
+
+
+def test_advice_in_lines() -> None:
+    step = {"text": "fix 1 × unused-import in a.py", "gain": 0.21, "value": 9.41}
+    told = {"goal": {"name": "floor", "value": 9.4}, "steps": [step], "reaches": True, "why": "", "costs": ["x"]}
+    assert words.coach(told) == ["to the floor, 9.4:", "  fix 1 × unused-import in a.py: +0.21, then 9.41"]
+    many = {**told, "steps": [step] * 10, "reaches": False, "why": "an estimate"}
+    lines = words.coach(many)
+    assert lines[0] == "to the floor, 9.4 (which these do not reach):"
+    assert lines[9:] == ["  and 2 more steps, then 9.41", "what costs most:", "  x", "(an estimate)"]
+    untold = {**told, "goal": {"name": "", "value": None}, "steps": [{**step, "gain": None, "value": None}]}
+    assert words.coach(untold) == ["what would bring most:", "  fix 1 × unused-import in a.py"]
+    assert words.coach({**told, "steps": [], "costs": [], "why": "there is nothing to fix"}) == [
+        "(there is nothing to fix)"
+    ]
