@@ -296,14 +296,3 @@ class Result:
     timings: Mapping[str, float] = field(default_factory=dict)
     configuration: str = ""
     reused_from: int | None = None
-
-
-@dataclass(frozen=True)
-class Known:
-    """A job whose result may stand for another's, and what it came to."""
-
-    job_id: int
-    outcome: Outcome
-    reason: str = ""
-    hint: str = ""
-    tool_version: str = ""

@@ -8,7 +8,8 @@ from contextlib import AbstractContextManager
 
 from fullautoci import faults
 from fullautoci.errors import StoreError
-from fullautoci.model import Job, Known, Outcome, Result, State
+from fullautoci.model import Job, Outcome, Result, State
+from fullautoci.sharing import Known
 from fullautoci.store import comparing, deltas, flaky, jobs, sameness
 from fullautoci.store.database import Connection, Database
 from fullautoci.store.writer import Writer

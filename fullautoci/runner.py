@@ -10,7 +10,8 @@ from fullautoci import process
 from fullautoci.environments.base import Stream
 from fullautoci.errors import PreparationError
 from fullautoci.logfile import LogFile
-from fullautoci.model import Known, Limits, State
+from fullautoci.model import Limits, State
+from fullautoci.sharing import Known
 from fullautoci.text import decode, tail
 
 LINE_LIMIT = 4096

@@ -2,7 +2,8 @@
 
 from typing import Protocol
 
-from fullautoci.model import Job, Known, Result, State
+from fullautoci.model import Job, Result, State
+from fullautoci.sharing import Known
 
 
 class Sink(Protocol):

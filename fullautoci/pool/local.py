@@ -16,10 +16,11 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from fullautoci import process, proctree, scratch
-from fullautoci.model import Job, Known, Outcome, PutOff, Result
+from fullautoci.model import Job, Outcome, PutOff, Result
 from fullautoci.pool import worker
 from fullautoci.pool.base import Sink
 from fullautoci.pool.messages import CANCEL, Answer, Asked, Message, Order
+from fullautoci.sharing import Known
 
 log = logging.getLogger(__name__)
 CANCEL_PATIENCE_S = 10.0

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from fullautoci.model import Job, Known, PutOff, Result, State
+from fullautoci.model import Job, PutOff, Result, State
+from fullautoci.sharing import Known
 
 CANCEL: Final = "cancel"
 

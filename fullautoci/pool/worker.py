@@ -11,9 +11,10 @@ from pathlib import Path
 from fullautoci import faults, memory, proctree
 from fullautoci.jobs import run_job
 from fullautoci.masking import Masker
-from fullautoci.model import Job, Known, Outcome, PutOff, Result, State
+from fullautoci.model import Job, Outcome, PutOff, Result, State
 from fullautoci.pool.messages import Answer, Asked, Message, Order
 from fullautoci.runner import Cancelled
+from fullautoci.sharing import Known
 from fullautoci.text import one_line
 
 # A daemon that does not answer within this is busy, and the job is run.

@@ -22,7 +22,8 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from fullautoci.model import Known, Outcome
+from fullautoci.model import Outcome
+from fullautoci.sharing import Known
 from fullautoci.store import flaky, repeats
 from fullautoci.text import iso
 

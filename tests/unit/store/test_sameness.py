@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlite_utils import Database
 
-from fullautoci.model import Known, Outcome
+from fullautoci.model import Outcome
+from fullautoci.sharing import Known
 from fullautoci.store import sameness
 from fullautoci.text import iso
 from tests.unit.store.measuring import IDENTITY, asking, cases, measured, probe, reused
