@@ -128,10 +128,10 @@ def listen_tcp(port: int, *, strict: bool) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", candidate))
+            listener.listen(128)  # where two were bound at once, this is what fails for the second
         except OSError:
             listener.close()
             continue
-        listener.listen(128)
         return listener
     raise DaemonStartError(
         f"port {port} of this machine is taken", "set another with 'dashboard: {port: N}' in config.yml"
