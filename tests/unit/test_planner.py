@@ -8,6 +8,7 @@ import pytest
 
 from fullautoci.config.load import parse
 from fullautoci.config.overrides import Setting
+from fullautoci.config.service import ServiceFile
 from fullautoci.planner import Planner, _digest
 from fullautoci.planning import tools
 from fullautoci.store import overrides
@@ -147,3 +148,46 @@ def test_a_file_that_is_wrong_ends_the_run_and_no_other(watched: Watched, planne
     assert run(watched, wrong)["outcome"] == "errored"
     assert run(watched, wrong)["reason"].startswith(".fullautoci.yml:1:")
     assert len(jobs(watched, right)) == 1
+
+
+WAIVING = (
+    "change\n\nFullautoci-Waive: x.exit_code it is broken\nFullautoci-Waive: x.other\nFullautoci-Waive: no.such why\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("counts", "source", "expected"),
+    [
+        ("own", "post-commit", True), ("own", "post-rewrite", True), ("own", "post-merge", False),
+        ("own", "scan", False), ("own", "reference-transaction", False), ("own", "api", False), ("own", "push", False),
+        ("all", "post-merge", True), ("all", "scan", True), ("all", "api", True), ("off", "post-commit", False),
+    ],
+)  # fmt: skip
+def test_the_service_says_whose_waivers_count(
+    watched: Watched,  # noqa: F811
+    counts: str,
+    source: str,
+    expected: bool,
+) -> None:
+    service = ServiceFile.model_validate({"waivers": {"trailers": counts}})
+    planner = Planner(watched.writer, watched.reading, watched.mirror, lambda: service)
+    sha = watched.commit(WAIVING, {".fullautoci.yml": COMMANDS})
+    watched.tell(sha, source)
+    planner.plan_some()
+    found = watched.rows("SELECT kind, tool, metric, sha, reason, source FROM acts ORDER BY id")
+    assert found == [
+        ("waive", "x", "exit_code", sha, "it is broken", "trailer"), ("waive", "no", "such", sha, "why", "trailer")
+    ] * expected  # fmt: skip
+
+
+def test_a_waiver_is_written_once_however_often_its_commit_is_planned(watched: Watched, planner: Planner) -> None:  # noqa: F811
+    sha = watched.commit(WAIVING, {".fullautoci.yml": COMMANDS})
+    for _ in range(3):
+        watched.tell(sha, "post-commit", again=True)
+        planner.plan_some()
+    assert len(watched.rows("SELECT id FROM runs WHERE sha = ?", sha)) == 3
+    assert watched.rows("SELECT metric FROM acts") == [("exit_code",), ("such",)]
+    skipped = watched.commit(f"[skip ci] {WAIVING}")
+    watched.tell(skipped, "post-commit")
+    planner.plan_some()
+    assert watched.rows("SELECT metric FROM acts WHERE sha = ?", skipped) == []

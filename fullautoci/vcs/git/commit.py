@@ -8,6 +8,9 @@ from fullautoci.model import Commit
 from fullautoci.text import decode, iso, one_line, plain
 
 MESSAGE_LIMIT = 10_000
+# Of a longer message so much is its end, where trailers stand.
+END_KEPT = 4_000
+_LEFT_OUT = "\n\n…\n"
 _SHA = re.compile(rb"(?:[0-9a-f]{40}|[0-9a-f]{64})")
 _WHEN = re.compile(rb"> (-?\d{1,12})(?: |$)")
 
@@ -35,9 +38,16 @@ def parse_commit(sha: str, raw: bytes) -> Commit:
         parents=tuple(parent.decode("ascii") for parent in headers.get(b"parent", []) if _SHA.fullmatch(parent)),
         author=one_line(decode(author.partition(b">")[0] + b">" if b">" in author else author)),
         subject=one_line(text.lstrip().partition("\n")[0]),
-        message=plain(text[:MESSAGE_LIMIT]),
+        message=plain(_bounded(text)),
         committed_at=_moment(int(when[1]) if when else 0),
     )
+
+
+def _bounded(message: str) -> str:
+    """A message, or its beginning and its end: what was in the middle must not come to be in the last paragraph."""
+    if len(message) <= MESSAGE_LIMIT:
+        return message
+    return message[: MESSAGE_LIMIT - END_KEPT - len(_LEFT_OUT)] + _LEFT_OUT + message[-END_KEPT:].partition("\n")[2]
 
 
 def _moment(seconds: float) -> str:
