@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 from yaml.constructor import SafeConstructor
 
+from fullautoci.config.numerals import Fraction, Whole, as_written
 from fullautoci.errors import ConfigError
 from fullautoci.text import one_line
 
@@ -26,6 +27,7 @@ _WORDS = (
     (re.compile("could not find expected ':'"), "a ':' is expected after a key"),
     (re.compile("mapping values are not allowed"), "a ':' with a space makes a key, which cannot stand here"),
 )
+_KEY_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
 _TAB = "a tab cannot stand here: it would be '\\t'"
 
 
@@ -77,8 +79,7 @@ def read(raw: bytes, name: str) -> Document:
     """What a file says, whatever its keys.
 
     Raises:
-        ConfigError: it is too large, too deep, no YAML, or has no keys; with line and column, but for what is too
-            large, and for what is no UTF-8, of which the byte is named.
+        ConfigError: it is too large, too deep, no YAML, or has no keys; with line and column.
     """
     text = _text(raw, name)
     try:
@@ -113,15 +114,23 @@ def value(raw: bytes, name: str) -> Any:
 
 def _text(raw: bytes, name: str) -> str:
     if len(raw) > SIZE_LIMIT:
-        raise ConfigError(f"{name}: it is larger than {SIZE_LIMIT // 1024} kB")
+        before = raw[:SIZE_LIMIT].decode("utf-8-sig", "replace")
+        raise PlacedError(_end(before), f"it is larger than {SIZE_LIMIT // 1024} kB").config_error(name)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{name}: byte {error.start} is no UTF-8", "save the file as UTF-8") from error
+        before = raw[: error.start].decode("utf-8-sig")
+        byte = f"byte {error.start} is no UTF-8"
+        raise PlacedError(_end(before), byte, "save the file as UTF-8").config_error(name) from error
     if odd := _UNPRINTABLE.search(text):
-        lines = _BREAK.split(text[: odd.start()])
-        raise PlacedError(Mark(len(lines) - 1, len(lines[-1])), "a character that no text file has").config_error(name)
+        raise PlacedError(_end(text[: odd.start()]), "a character that no text file has").config_error(name)
     return text
+
+
+def _end(text: str) -> Mark:
+    """The place behind a text."""
+    lines = _BREAK.split(text)
+    return Mark(len(lines) - 1, len(lines[-1]))
 
 
 def _composed(text: str) -> yaml.Node | None:
@@ -136,6 +145,14 @@ def _composed(text: str) -> yaml.Node | None:
 class _Constructor(SafeConstructor):
     """The safe one; values that it chokes on are errors with a place, as all others are."""
 
+    def whole(self, node: yaml.ScalarNode) -> int:
+        """A whole number, which knows how it was written where that counts."""
+        return as_written(self.construct_yaml_int(node), Whole, node.value)
+
+    def fraction(self, node: yaml.ScalarNode) -> float:
+        """A number likewise."""
+        return as_written(self.construct_yaml_float(node), Fraction, node.value)
+
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:
             return super().construct_object(node, deep)
@@ -144,6 +161,13 @@ class _Constructor(SafeConstructor):
         except Exception as error:  # PyYAML's constructors raise whatever Python's do
             words = f"this is no value of its kind: {one_line(str(error), 80)}"
             raise PlacedError(node.start_mark, words) from error
+
+
+_Constructor.yaml_constructors = {
+    **SafeConstructor.yaml_constructors,
+    "tag:yaml.org,2002:int": _Constructor.whole,
+    "tag:yaml.org,2002:float": _Constructor.fraction,
+}
 
 
 def _placed(error: yaml.MarkedYAMLError, text: str) -> PlacedError:
@@ -173,24 +197,31 @@ def _check_depth(text: str) -> None:
             raise PlacedError(event.start_mark, f"more than {NODE_LIMIT} values")
 
 
-def _check_size(node: yaml.Node, sizes: dict[int, int]) -> int:
-    """How many nodes there are once aliases are expanded; refuses bombs, loops and keys given twice."""
+def _check_size(node: yaml.Node, sizes: dict[int, tuple[int, int]]) -> tuple[int, int]:
+    """How many nodes there are once aliases are expanded, and how deep; refuses bombs, loops and keys given twice."""
     if id(node) in sizes:
         return sizes[id(node)]
-    sizes[id(node)] = NODE_LIMIT + 1  # what is met again inside itself never ends
-    total = 1
+    sizes[id(node)] = (NODE_LIMIT + 1, 0)  # what is met again inside itself never ends
+    inside = []
     if isinstance(node, yaml.SequenceNode):
-        total += sum(_check_size(child, sizes) for child in node.value)
+        inside = [_check_size(child, sizes) for child in node.value]
     elif isinstance(node, yaml.MappingNode):
         keys = set()
         for key, child in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise PlacedError(key.start_mark, "a key must be a word")
+            if key.tag not in _KEY_TAGS:  # YAML makes numbers of 1 and 1:30, truth values of on and NO
+                words = f"a key must be text, and '{one_line(key.value, 40)}' without quotes is none"
+                raise PlacedError(key.start_mark, words, "put it in quotes")
             if key.value in keys:
                 raise PlacedError(key.start_mark, f"the key '{one_line(key.value, 40)}' stands here twice")
             keys.add(key.value)
-            total += _check_size(key, sizes) + _check_size(child, sizes)
+            inside += [_check_size(key, sizes), _check_size(child, sizes)]
+    total = 1 + sum(count for count, _ in inside)
+    depth = max((depth for _, depth in inside), default=0) + isinstance(node, yaml.CollectionNode)
     if total > NODE_LIMIT:
         raise PlacedError(node.start_mark, f"more than {NODE_LIMIT} values, aliases included")
-    sizes[id(node)] = total
-    return total
+    if depth > DEPTH_LIMIT:
+        raise PlacedError(node.start_mark, f"nested more than {DEPTH_LIMIT} deep, aliases included")
+    sizes[id(node)] = (total, depth)
+    return sizes[id(node)]

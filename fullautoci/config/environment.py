@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from fullautoci.config.numerals import text_of
 from fullautoci.config.values import Duration, Form, InsidePath, Section, Size, Text, VariableName, switch, switch_form
 
 KINDS = ("auto", "nix", "docker", "venv", "host")
@@ -18,12 +19,12 @@ _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 
 
 def _python(value: Any) -> str:
-    if isinstance(value, float) and str(value) in ("3.0", "3.1", "3.2", "3.3"):
-        # YAML reads 3.10 as the number 3.1: which of them was meant cannot be told any more.
+    if isinstance(value, float) and text_of(value) in ("3.0", "3.1", "3.2", "3.3"):
+        # JSON and YAML have 3.10 as the number 3.1: where the text is not known, it cannot be told which was meant.
         raise ValueError(f"{value} is {value}0 without its quotes; write '{value}0', with quotes")
-    if isinstance(value, bool) or not _PYTHON.fullmatch(str(value)):
+    if isinstance(value, bool) or not _PYTHON.fullmatch(text_of(value)):
         raise ValueError("a Python version such as '3.11' or '3.13.1' is expected")
-    return str(value)
+    return text_of(value)
 
 
 def _pythons(value: Any) -> Any:

@@ -30,7 +30,8 @@ def wrong(model: type[Section], error: ValidationError) -> Wrong:
     first = error.errors(include_url=False, include_input=False)[0]
     place = (*first["loc"], *first.get("ctx", {}).get("place", ()))
     if place[-1:] == ("[key]",) and first["type"] != "extra_forbidden":
-        place = place[:-1]  # how pydantic says that the key itself is wrong
+        # How pydantic says that the key itself is wrong.
+        return Wrong(place[:-1], f"{dotted(place[:-1])}: {first['msg']}", of_key=True)
     if first["type"] == "extra_forbidden":
         hint = nearest(str(place[-1]), known_keys(model, place[:-1]))
         return Wrong(place, f"unknown key '{one_line(str(place[-1]), 40)}'", hint, of_key=True)

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from fullautoci.config.numerals import text_of
+
 _DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(s|m|h|d|w)?")
 _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,3})?)\s*([KMGT])?")
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
@@ -118,7 +120,7 @@ def text(value: Any) -> str:
         raise ValueError("text is expected; put it in quotes")  # noqa: TRY004 - what pydantic turns into its own
     if "\0" in str(value) or any("\ud800" <= character <= "\udfff" for character in str(value)):
         raise ValueError("text is expected that every program can be given")
-    return str(value)
+    return text_of(value)
 
 
 def _command(value: Any) -> Any:

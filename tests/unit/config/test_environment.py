@@ -30,6 +30,7 @@ def test_what_may_be_said(text: str, kind: str, told: dict[str, object]) -> None
 def test_several_interpreters_are_variants() -> None:
     assert parse(b"environment: {venv: {python: ['3.11', 3.13]}}").environment.pythons() == ("3.11", "3.13")
     assert parse(b"environment: {venv: {python: 3.12}}").environment.pythons() == ("3.12",)
+    assert parse(b"environment: {venv: {python: [3.10, '3.9']}}").environment.pythons() == ("3.10", "3.9")
     assert parse(b"environment: venv").environment.pythons() == ()
 
 
@@ -52,7 +53,7 @@ def test_several_interpreters_are_variants() -> None:
         ("environment: {docker: {cpus: .inf}}", "less than or equal to 1024"),
         ("environment: {docker: {processes: 1}}", "greater than or equal to 10"),
         ("environment: {docker: {pull: sometimes}}", "'never', 'missing' or 'always'"),
-        ("environment: {venv: {python: 3.10}}", "write '3.10', with quotes"),
+        ("environment: {venv: {python: 3.1}}", "write '3.10', with quotes"),
         ("environment: {venv: {python: '3.x'}}", "a Python version such as"),
         ("environment: {venv: {python: true}}", "a Python version such as"),
         ("environment: {venv: {python: []}}", "at least 1 item"),

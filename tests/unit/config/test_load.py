@@ -42,7 +42,7 @@ def refused(text: str | bytes) -> ConfigError:
         ("branches: {exclude: [yes]}\n", "1:22", "text is expected"),
         ("branches: {only: [a]}\n", "1:12", "unknown key 'only'"),
         ("env: [a]\n", "1:6", "dictionary"),
-        ("env:\n  1A: x\n", "2:7", "env.1A"),
+        ("env:\n  1A: x\n", "2:3", "env.1A"),
         ("env:\n  A: [x]\n", "2:6", "text is expected"),
         ("env:\n  A: yes\n", "2:6", "text is expected"),
         ('env:\n  A: "a\\0b"\n', "2:6", "text is expected"),
@@ -75,9 +75,11 @@ def refused(text: str | bytes) -> ConfigError:
         ("tools:\n  pylint:\n    paths: [--rcfile=x]\n", "3:13", "below the repository"),
         ("tools:\n  docs:\n    command: []\n", "3:14", "at least 1"),
         ("tools:\n  docs:\n    command: [x]\n    report: {junit: ../x.xml}\n", "4:21", "below the repository"),
-        ("tools:\n  Docs:\n    command: [x]\n", "3:5", "tools.Docs"),
+        ("tools:\n  Docs:\n    command: [x]\n", "2:3", "tools.Docs"),
         ("? [a]\n: b\n", "1:3", "key"),
-        ("1: 2\n", "1:4", "string"),
+        ("1: 2\n", "1:1", "a key must be text"),
+        ("env: {ON: x}\n", "1:7", "'ON' without quotes"),
+        ("env:\n  ~: x\n", "2:3", "a key must be text"),
     ],
 )
 def test_what_is_wrong_is_named_with_line_and_column(text: str, place: str, problem: str) -> None:
@@ -150,8 +152,32 @@ def test_other_encodings_are_refused(encoding: str) -> None:
     refused("version: 1\n".encode(encoding))
 
 
-def test_bytes_that_are_no_utf8_are_named() -> None:
-    assert "byte 12 is no UTF-8" in refused(b"version: 1 #\xff\n").message
+@pytest.mark.parametrize(
+    ("raw", "place"),
+    [
+        (b"version: 1 #\xff\n", "1:13: byte 12"),
+        (b"\xef\xbb\xbfenv:\r\n  A: \xc3\xa9\xc3(\n", "2:7: byte 15"),
+        (b"\xff\xfev\0", "1:1: byte 0"),
+    ],
+)
+def test_bytes_that_are_no_utf8_are_named(raw: bytes, place: str) -> None:
+    assert refused(raw).message == f".fullautoci.yml:{place} is no UTF-8"
+
+
+def test_the_place_where_a_file_is_too_large_is_named() -> None:
+    assert refused(b"#1\n".ljust(SIZE_LIMIT, b"#") + b"\nab").message.startswith(
+        ".fullautoci.yml:2:65534: it is larger"
+    )
+
+
+@pytest.mark.parametrize("written", ["1.10", "0777", "1_000", "12:30", "0x1F", ".5", "+5", "1.", ".inf", "-0", "3"])
+def test_a_number_that_is_to_be_text_is_that_as_it_was_written(written: str) -> None:
+    assert parse(f"env: {{A: {written}}}\n".encode()).env == {"A": written}
+
+
+def test_chains_of_aliases_count_as_deep_as_what_they_stand_for() -> None:
+    lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 100))]
+    assert refused("\n".join(lines)).message == ".fullautoci.yml:20:6: nested more than 20 deep, aliases included"
 
 
 @pytest.mark.parametrize("raw", [b"#" * 100_000, b"a" * (100 * 1024 * 1024)])

@@ -33,7 +33,7 @@ def test_what_the_file_says_holds(tmp_path: Path) -> None:
         ("secrets:\n  A: [abcd]\n", ":2:6: secrets.A: text is expected"),
         ("secrets:\n  A:\n", ":2:5: secrets.A: text is expected"),
         ('secrets:\n  A: "abcd\\0"\n', ":2:6: secrets.A: text is expected"),
-        ("secrets:\n  1A: abcd\n", ":2:7: secrets.1A"),
+        ("secrets:\n  1A: abcd\n", ":2:3: secrets.1A"),
         ("secrets: [A]\n", ":1:10: secrets"),
         ("repositories:\n  r:\n    secrets: {A: abc}\n", ":3:18: repositories.r.secrets.A"),
         ("repositories:\n  r:\n    secret: {A: abcd}\n", ":3:5: unknown key 'secret'"),
