@@ -1,6 +1,7 @@
 """YAML read as hostile input: within bounds of size, depth and number, and every error with line and column."""
 
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,12 +117,13 @@ def _text(raw: bytes, name: str) -> str:
     if len(raw) > SIZE_LIMIT:
         before = raw[:SIZE_LIMIT].decode("utf-8-sig", "replace")
         raise PlacedError(_end(before), f"it is larger than {SIZE_LIMIT // 1024} kB").config_error(name)
+    bare = raw.removeprefix(BOM_UTF8)
     try:
-        text = raw.decode("utf-8-sig")
+        text = bare.decode()
     except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8-sig")
-        byte = f"byte {error.start} is no UTF-8"
-        raise PlacedError(_end(before), byte, "save the file as UTF-8").config_error(name) from error
+        byte = f"byte {error.start + len(raw) - len(bare)} is no UTF-8"
+        place = _end(bare[: error.start].decode())
+        raise PlacedError(place, byte, "save the file as UTF-8").config_error(name) from error
     if odd := _UNPRINTABLE.search(text):
         raise PlacedError(_end(text[: odd.start()]), "a character that no text file has").config_error(name)
     return text
