@@ -64,6 +64,10 @@ class Planner:
         """
         with self._reading() as connection:
             waiting = runs.unplanned(connection, BATCH)
+            late = runs.told_late(connection, OWN, trailers.NAME)
+        for run in late:
+            for waiver in self._waivers(run):
+                self._writer.call(lambda db, run=run, waiver=waiver: acts.add(db, run.repository_id, waiver))  # type: ignore[misc]
         self._gaps.bridge(waiting)
         for run in waiting:
             self._plan(run)

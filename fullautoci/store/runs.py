@@ -14,6 +14,8 @@ from fullautoci.text import one_line, storable, timestamp
 ASKED = ("init", "api", "rerun", "register")
 # How late a hook's event may come for a commit that the scan has seen.
 HOOK_LATE_S = 60
+# Among so many of the newest runs it is looked for those.
+RECENT = 300
 OVERTAKEN = "overtaken by "
 UNASKED = f"dirty = 0 AND source NOT IN {ASKED}"
 
@@ -142,6 +144,23 @@ def unplanned(connection: sqlite3.Connection, limit: int) -> list[Unplanned]:
         )
         for row in rows
     ]
+
+
+def told_late(connection: sqlite3.Connection, sources: Sequence[str], words: str) -> list[Unplanned]:
+    """Recent runs that were planned, that these sources tell of, whose commits' messages have these words, and of
+    which none proposed a waiver yet: when they were planned, it may have been a scan that told of them.
+    """
+    marks = ", ".join("?" * len(sources))
+    rows = connection.execute(
+        "SELECT r.id, r.repository_id, r.sha, r.generation, r.source, c.subject, c.message FROM runs r"
+        " CROSS JOIN commits c ON c.repository_id = r.repository_id AND c.sha = r.sha"
+        " WHERE r.id > (SELECT max(id) FROM runs) - ? AND r.config <> ''"
+        f" AND r.source IN ({marks}) AND (julianday('now') - julianday(r.queued_at)) * 86400 < ?"
+        " AND c.message LIKE ? AND NOT EXISTS (SELECT 1 FROM acts a WHERE a.repository_id = r.repository_id"
+        " AND a.sha = r.sha AND a.source = 'trailer')",
+        [RECENT, *sources, HOOK_LATE_S, f"%{words}%"],
+    )
+    return [Unplanned(row[0], row[1], row[2], row[3], (), source=row[4], message=f"{row[5]}\n{row[6]}") for row in rows]
 
 
 def waiting_shas(connection: sqlite3.Connection, repository_id: int) -> list[str]:

@@ -191,3 +191,25 @@ def test_a_waiver_is_written_once_however_often_its_commit_is_planned(watched: W
     watched.tell(skipped, "post-commit")
     planner.plan_some()
     assert watched.rows("SELECT metric FROM acts WHERE sha = ?", skipped) == []
+
+
+def test_a_commit_that_a_scan_saw_before_its_hook_told_of_it_is_the_owners_still(
+    watched: Watched,  # noqa: F811
+    planner: Planner,
+) -> None:
+    sha = watched.commit(WAIVING, {".fullautoci.yml": COMMANDS})
+    watched.tell(sha, "scan")
+    planner.plan_some()
+    assert watched.rows("SELECT metric FROM acts") == []
+    watched.unsettled()
+    watched.tell(sha, "post-commit")
+    for _ in range(2):
+        planner.plan_some()
+        assert watched.rows("SELECT metric FROM acts") == [("exit_code",), ("such",)]
+    assert watched.unsettled() == {sha}
+    other = watched.commit(WAIVING)
+    watched.tell(other, "scan")
+    planner.plan_some()
+    watched.tell(other, "post-merge")
+    planner.plan_some()
+    assert watched.rows("SELECT metric FROM acts WHERE sha = ?", other) == []
