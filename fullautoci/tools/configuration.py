@@ -48,6 +48,16 @@ def candidate(project: str, name: str) -> str:
     return str(PurePosixPath(project) / name)
 
 
+def inside(project: str, name: str) -> list[str]:
+    """A file that is named, as a path from the repository's top; nothing where it is none of the repository's."""
+    parts: list[str] = []
+    for part in (*PurePosixPath(project).parts, *PurePosixPath(name).parts):
+        if part == "/" or (part == ".." and not parts):
+            return []
+        parts = parts[:-1] if part == ".." else [*parts, part]
+    return ["/".join(parts)] if name and parts and "\n" not in name else []
+
+
 def decoded(raw: bytes) -> str | None:
     """The text of a file, whatever ends its lines; None where it is none."""
     try:
@@ -57,12 +67,14 @@ def decoded(raw: bytes) -> str | None:
 
 
 def toml(raw: bytes) -> dict[str, Any] | None:
-    """The values of a TOML file; None where it is none."""
+    """The values of a TOML file; None where it is none, or has what nobody can write down again."""
     text = decoded(raw)
     try:
-        return None if text is None else pyproject.parsed(text)
-    except PreparationError:
+        values = None if text is None else pyproject.parsed(text)
+        json.dumps(values, default=str)  # a number in hexadecimal may have more digits than Python writes
+    except (PreparationError, ValueError, RecursionError):
         return None
+    return values
 
 
 def ini(raw: bytes, comments: tuple[str, ...] | None = None) -> configparser.RawConfigParser | None:

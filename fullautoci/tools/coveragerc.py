@@ -8,7 +8,7 @@ from packaging.version import InvalidVersion, Version
 
 from fullautoci.model import ToolPlan
 from fullautoci.tools import toml as writer
-from fullautoci.tools.configuration import NONE, Configuration, candidate, ini, only, sections, toml, unread
+from fullautoci.tools.configuration import NONE, Configuration, candidate, ini, inside, only, sections, toml, unread
 
 INI, TOML = ".coveragerc", ".coveragerc.toml"
 SHARED = ("setup.cfg", "tox.ini", "pyproject.toml")
@@ -21,8 +21,9 @@ VARIABLE = "COVERAGE_RCFILE"
 
 def files(plan: ToolPlan) -> tuple[str, ...]:
     """The files that it may be in, relative to the repository's top, in the order in which coverage looks."""
-    names = (plan.env[VARIABLE],) if plan.env.get(VARIABLE) else (INI, TOML, *SHARED)
-    return tuple(path for name in names if "\n" not in (path := candidate(plan.project, name)))
+    if plan.env.get(VARIABLE):
+        return tuple(inside(plan.project, plan.env[VARIABLE]))
+    return tuple(candidate(plan.project, name) for name in (INI, TOML, *SHARED))
 
 
 def configuration(plan: ToolPlan, there: Mapping[str, bytes], version: str) -> Configuration:

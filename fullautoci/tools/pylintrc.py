@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from fullautoci.model import ToolPlan
-from fullautoci.tools.configuration import NONE, Configuration, candidate, ini, sections, toml, unread
+from fullautoci.tools.configuration import NONE, Configuration, candidate, ini, inside, sections, toml, unread
 
 OWN = ("pylintrc", "pylintrc.toml", ".pylintrc", ".pylintrc.toml")
 PYPROJECT = "pyproject.toml"
@@ -18,12 +18,12 @@ def files(plan: ToolPlan) -> tuple[str, ...]:
     """Every file that may have to do with it, relative to the repository's top, in the order in which pylint looks."""
     named = _named(plan)
     if named is not None:
-        return tuple(_inside(plan.project, named))
+        return tuple(inside(plan.project, named))
     here = [candidate(plan.project, name) for name in (*OWN, PYPROJECT, *SHARED)]
     above = [str(folder) for folder in PurePosixPath(plan.project).parents] if plan.project != "." else []
     further = [candidate(folder, name) for folder in above for name in (*OWN, PYPROJECT)]
     packages = [candidate(folder, PACKAGE) for folder in (plan.project, *above)]
-    by_variable = _inside(plan.project, plan.env.get("PYLINTRC", ""))
+    by_variable = inside(plan.project, plan.env.get("PYLINTRC", ""))
     return tuple(dict.fromkeys([*here, *further, *packages, *by_variable]))
 
 
@@ -40,7 +40,7 @@ def _tried(plan: ToolPlan, there: Mapping[str, bytes]) -> Iterator[str]:
     """The files that pylint looks at, one after another."""
     named = _named(plan)
     if named is not None:
-        yield from (path for path in _inside(plan.project, named) if path in there)
+        yield from (path for path in inside(plan.project, named) if path in there)
         return
     paths = [candidate(plan.project, name) for name in (*OWN, PYPROJECT, *SHARED)]
     folder = PurePosixPath(plan.project)
@@ -50,7 +50,7 @@ def _tried(plan: ToolPlan, there: Mapping[str, bytes]) -> Iterator[str]:
     folders = [plan.project, *(map(str, PurePosixPath(plan.project).parents))]
     nearest = (path for one in folders if (path := candidate(one, PYPROJECT)) in there)
     paths += list(nearest)[:1]
-    paths += _inside(plan.project, plan.env.get("PYLINTRC", ""))
+    paths += inside(plan.project, plan.env.get("PYLINTRC", ""))
     yield from (path for path in paths if path in there)
 
 
@@ -84,13 +84,3 @@ def _named(plan: ToolPlan) -> str | None:
         elif word == OPTION and number + 1 < len(plan.args):
             found = plan.args[number + 1]
     return found
-
-
-def _inside(project: str, name: str) -> list[str]:
-    """A file that is named, as a path from the repository's top; nothing where it is none of the repository's."""
-    parts: list[str] = []
-    for part in (*PurePosixPath(project).parts, *PurePosixPath(name).parts):
-        if part == "/" or (part == ".." and not parts):
-            return []
-        parts = parts[:-1] if part == ".." else [*parts, part]
-    return ["/".join(parts)] if name and parts and "\n" not in name else []
