@@ -14,7 +14,8 @@ from fullautoci.text import one_line
 
 SIZE_LIMIT = 64 * 1024
 DEPTH_LIMIT = 20
-NODE_LIMIT = 10_000
+NODE_LIMIT = 4000
+DIGIT_LIMIT = 100
 
 # libyaml's, which is twenty times faster, where PyYAML was built with it; else PyYAML's own.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -149,10 +150,12 @@ class _Constructor(SafeConstructor):
 
     def whole(self, node: yaml.ScalarNode) -> int:
         """A whole number, which knows how it was written where that counts."""
+        _check_digits(node)
         return as_written(self.construct_yaml_int(node), Whole, node.value)
 
     def fraction(self, node: yaml.ScalarNode) -> float:
         """A number likewise."""
+        _check_digits(node)
         return as_written(self.construct_yaml_float(node), Fraction, node.value)
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
@@ -172,6 +175,12 @@ _Constructor.yaml_constructors = {
 }
 
 
+def _check_digits(node: yaml.ScalarNode) -> None:
+    """Refuse numbers of which the reading alone would take long."""
+    if len(node.value) > DIGIT_LIMIT:
+        raise PlacedError(node.start_mark, f"a number of more than {DIGIT_LIMIT} digits; text is put in quotes")
+
+
 def _placed(error: yaml.MarkedYAMLError, text: str) -> PlacedError:
     """An error of YAML's own, in words that are the same whichever loader found it."""
     mark: Any = error.problem_mark or error.context_mark
@@ -187,20 +196,23 @@ def _placed(error: yaml.MarkedYAMLError, text: str) -> PlacedError:
 
 def _check_depth(text: str) -> None:
     """Refuse deep nesting, and much of anything, from the stream of events: no tree is made of it."""
-    depth = 0
-    for count, event in enumerate(yaml.parse(text, Loader=LOADER)):
+    depth = count = 0
+    for event in yaml.parse(text, Loader=LOADER):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+        count += isinstance(event, yaml.NodeEvent)
         if depth > DEPTH_LIMIT:
             raise PlacedError(event.start_mark, f"nested more than {DEPTH_LIMIT} deep")
-        if count > 2 * NODE_LIMIT:  # each collection has two
+        if count > NODE_LIMIT:
             raise PlacedError(event.start_mark, f"more than {NODE_LIMIT} values")
 
 
 def _check_size(node: yaml.Node, sizes: dict[int, tuple[int, int]]) -> tuple[int, int]:
     """How many nodes there are once aliases are expanded, and how deep; refuses bombs, loops and keys given twice."""
+    if isinstance(node, yaml.ScalarNode):
+        return 1, 0
     if id(node) in sizes:
         return sizes[id(node)]
     sizes[id(node)] = (NODE_LIMIT + 1, 0)  # what is met again inside itself never ends
@@ -220,7 +232,7 @@ def _check_size(node: yaml.Node, sizes: dict[int, tuple[int, int]]) -> tuple[int
             keys.add(key.value)
             inside += [_check_size(key, sizes), _check_size(child, sizes)]
     total = 1 + sum(count for count, _ in inside)
-    depth = max((depth for _, depth in inside), default=0) + isinstance(node, yaml.CollectionNode)
+    depth = 1 + max((depth for _, depth in inside), default=0)
     if total > NODE_LIMIT:
         raise PlacedError(node.start_mark, f"more than {NODE_LIMIT} values, aliases included")
     if depth > DEPTH_LIMIT:

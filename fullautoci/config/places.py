@@ -27,7 +27,10 @@ class Wrong:
 
 def wrong(model: type[Section], error: ValidationError) -> Wrong:
     """The first of what is wrong."""
-    first = error.errors(include_url=False, include_input=False)[0]
+    first, *others = error.errors(include_url=False, include_input=False)
+    if first["type"] == "missing":  # what is lacking may be there, misspelt
+        unknown = (one for one in others if one["type"] == "extra_forbidden" and one["loc"][:-1] == first["loc"][:-1])
+        first = next(unknown, first)
     place = (*first["loc"], *first.get("ctx", {}).get("place", ()))
     if place[-1:] == ("[key]",) and first["type"] != "extra_forbidden":
         # How pydantic says that the key itself is wrong.
