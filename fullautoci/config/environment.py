@@ -50,7 +50,9 @@ def _kind(value: Any) -> Any:
 
 
 _PYTHON_SCHEMA: dict[str, Any] = {"type": ["string", "number"], "pattern": f"^{_PYTHON.pattern}$"}
-_PYTHONS_SCHEMA: dict[str, Any] = {"type": "array", "items": _PYTHON_SCHEMA, "minItems": 1, "maxItems": 20}
+_PYTHONS_SCHEMA: dict[str, Any] = {
+    "type": "array", "items": _PYTHON_SCHEMA, "minItems": 1, "maxItems": 20, "uniqueItems": True,
+}  # fmt: skip
 
 Python = Annotated[str, BeforeValidator(_python)]
 Pythons = Annotated[

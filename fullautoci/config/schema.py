@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 from fullautoci.config.environment import Environment, EnvironmentSection
 from fullautoci.config.held import Ratchet
 from fullautoci.config.values import (
-    DURATION_SCHEMAS,
+    LONG_DURATION_SCHEMAS,
     OFF_SCHEMAS,
     BroughtPath,
     Command,
@@ -107,7 +107,7 @@ class FlakySection(Section):
     quarantine: Annotated[
         float | Literal["off"],
         BeforeValidator(long_seconds_or_off),
-        Form("duration, or `off`", (*DURATION_SCHEMAS, *OFF_SCHEMAS), written_duration),
+        Form("duration, or `off`", (*LONG_DURATION_SCHEMAS, *OFF_SCHEMAS), written_duration),
     ] = 14 * 86400.0
 
 

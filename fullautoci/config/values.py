@@ -166,15 +166,18 @@ class Word(str):
     __slots__ = ()
 
 
-DURATION_SCHEMAS: tuple[dict[str, Any], ...] = (
-    {"type": "number", "minimum": 1},
-    {"type": "string", "pattern": r"^\s*\d{1,6}(\.\d{1,3})?\s*[smhdw]?\s*$"},
+_DURATION_TEXT: dict[str, Any] = {"type": "string", "pattern": r"^\s*\d{1,6}(\.\d{1,3})?\s*[smhdw]?\s*$"}
+DURATION_SCHEMAS: tuple[dict[str, Any], ...] = ({"type": "number", "minimum": 1, "maximum": 86400}, _DURATION_TEXT)
+LONG_DURATION_SCHEMAS: tuple[dict[str, Any], ...] = (
+    {"type": "number", "minimum": 1, "maximum": 366 * 86400},
+    _DURATION_TEXT,
 )
 OFF_SCHEMAS: tuple[dict[str, Any], ...] = ({"const": "off"}, {"const": False})
 _SIZE_SCHEMAS: tuple[dict[str, Any], ...] = (
     {"type": "integer", "minimum": 1024 * 1024},
     {"type": "string", "pattern": r"^\s*\d{1,15}(\.\d{1,3})?\s*[KMGT]?\s*$"},
 )
+_PATH_SCHEMA: dict[str, Any] = {"type": "string", "pattern": r"^(?![-/])(?!(.*/)?\.\.(/|$))"}
 _TEXT_SCHEMA: dict[str, Any] = {"type": ["string", "number"]}
 
 
@@ -185,12 +188,14 @@ def switch_form(*words: str) -> Form:
 
 
 Duration = Annotated[float, BeforeValidator(seconds), Form("duration", DURATION_SCHEMAS, written_duration)]
-LongDuration = Annotated[float, BeforeValidator(long_seconds), Form("duration", DURATION_SCHEMAS, written_duration)]
+LongDuration = Annotated[
+    float, BeforeValidator(long_seconds), Form("duration", LONG_DURATION_SCHEMAS, written_duration)
+]
 Size = Annotated[int, BeforeValidator(size), Form("size", _SIZE_SCHEMAS, written_size)]
-InsidePath = Annotated[str, BeforeValidator(_inside), Form("path")]
+InsidePath = Annotated[str, BeforeValidator(_inside), Form("path", (_PATH_SCHEMA,))]
 Text = Annotated[str, BeforeValidator(text), Form("text", (_TEXT_SCHEMA,))]
-ProjectPath = Annotated[str, BeforeValidator(project_path), Form("path")]
-BroughtPath = Annotated[str, BeforeValidator(brought_path), Form("path")]
+ProjectPath = Annotated[str, BeforeValidator(project_path), Form("path", (_PATH_SCHEMA,))]
+BroughtPath = Annotated[str, BeforeValidator(brought_path), Form("path", (_PATH_SCHEMA,))]
 Command = Annotated[
     tuple[Text, ...],
     BeforeValidator(_command),

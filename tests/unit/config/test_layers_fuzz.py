@@ -16,6 +16,7 @@ from fullautoci.errors import ConfigError, UsageError
 from tests.support.configurations import REPOSITORY, at, places, rendered, with_value
 from tests.unit.fuzz import FUZZ
 
+Told = dict[tuple[str, ...], Any]
 # Where anything is said at all, with what a file has there.
 PLACES = [place for place, _ in places(REPOSITORY) if all(isinstance(part, str) for part in place)]
 _words = st.sampled_from(
@@ -30,7 +31,7 @@ _any = st.tuples(st.sampled_from(PLACES), values)
 said = st.lists(st.integers(0, 15).flatmap(lambda number: _right if number else _any), max_size=4).map(dict)
 
 
-def _tree(told: dict[tuple[str, ...], Any]) -> dict[str, Any]:
+def _tree(told: Told) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for place, value in sorted(told.items()):
         try:
@@ -40,7 +41,7 @@ def _tree(told: dict[tuple[str, ...], Any]) -> dict[str, Any]:
     return tree
 
 
-def _settings(told: dict[tuple[str, ...], Any], above: str = "") -> tuple[Setting, ...]:
+def _settings(told: Told, above: str = "") -> tuple[Setting, ...]:
     """What of it can be set, as the service looks at it."""
     found: tuple[Setting, ...] = ()
     for place, value in told.items():
