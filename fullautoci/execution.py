@@ -104,5 +104,11 @@ def from_top(result: Result, source: Source) -> Result:
         inner = relative(path, str(source.top))
         return inner if inner != path or path.startswith("/") else posixpath.normpath(f"{source.project}/{path}")
 
-    findings = tuple(replace(one, path=moved(one.path)) for one in result.findings)
-    return replace(result, findings=findings, files=tuple(replace(one, path=moved(one.path)) for one in result.files))
+    return replace(
+        result,
+        findings=tuple(replace(one, path=moved(one.path)) for one in result.findings),
+        files=tuple(replace(one, path=moved(one.path)) for one in result.files),
+        by_file={
+            metric: {moved(path): value for path, value in values.items()} for metric, values in result.by_file.items()
+        },
+    )

@@ -79,6 +79,10 @@ class Masker:
             findings=tuple(findings),
             tests=tuple(replace(one, name=text(one.name), message=text(one.message)) for one in result.tests),
             files=tuple(replace(one, path=text(one.path)) for one in result.files),
+            by_file={
+                metric: {text(path): value for path, value in values.items()}
+                for metric, values in result.by_file.items()
+            },
         )
 
     def _advance(self, data: bytes, end: int) -> bytes:

@@ -280,6 +280,7 @@ class Result:
         identity: the digest under which an equal job would yield the same.
         configuration: the digest of the tool's own configuration: values are compared only where it is the same.
         reused_from: the job whose result this is; None: it was measured.
+        by_file: metrics that are counted in files, each by path; a file that is not named has none.
     """
 
     outcome: Outcome
@@ -296,3 +297,4 @@ class Result:
     timings: Mapping[str, float] = field(default_factory=dict)
     configuration: str = ""
     reused_from: int | None = None
+    by_file: Mapping[str, Mapping[str, float]] = field(default_factory=dict)

@@ -176,6 +176,10 @@ def _save(db: Database, identifier: int, result: Result) -> None:
     db.table("tests").insert_all(rows(result.tests))
     files = [{**row, "missing": json.dumps(row["missing"])} for row in rows(result.files)]
     db.table("files").insert_all(files, replace=True)
+    by_file = [
+        [identifier, metric, path, value] for metric, values in result.by_file.items() for path, value in values.items()
+    ]
+    db.conn.executemany("INSERT OR REPLACE INTO file_metrics (job_id, name, path, value) VALUES (?, ?, ?, ?)", by_file)
 
 
 def lose(db: Database, identifier: int, attempt: int, reason: str, *, spent: bool = True) -> Outcome | None:

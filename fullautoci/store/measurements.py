@@ -23,6 +23,7 @@ _PER_FILE = {
     "missing_lines": "SELECT path, statements - covered FROM files WHERE job_id = ? AND statements > covered",
     "missing_branches": "SELECT path, branches - covered_branches FROM files"
     " WHERE job_id = ? AND branches > covered_branches",
+    "suppressions": "SELECT path, value FROM file_metrics WHERE job_id = ? AND name = 'suppressions'",
 }
 
 
@@ -106,8 +107,11 @@ def _by_file(connection: sqlite3.Connection, metric: str, origin: int, values: M
     query = _PER_FILE.get(metric)
     if query is None or metric not in values:
         return {}
+    found = {row[0]: float(row[1]) for row in connection.execute(query, [origin])}
+    if values[metric] and not found:  # of before it was told by file
+        return {}
     # So that the metric counts as reported where no file has any.
-    return {WHOLE: 0.0, **{row[0]: float(row[1]) for row in connection.execute(query, [origin])}}
+    return {WHOLE: 0.0, **found}
 
 
 def _faults(metric: str, values: Mapping[str, float]) -> float | None:

@@ -8,10 +8,11 @@ from fullautoci.errors import ReportError
 from fullautoci.layout import Layout
 from fullautoci.model import FileCoverage, Outcome, Result, TestCase, ToolPlan
 from fullautoci.text import counted, one_line, storable, tail
-from fullautoci.tools import coveragerc
+from fullautoci.tools import coveragerc, suppressions
 from fullautoci.tools.base import SHIMS, Context, Left, relative
 from fullautoci.tools.configuration import Configuration
 from fullautoci.tools.formats import document, junit
+from fullautoci.tools.suppressions import Suppressions
 from fullautoci.tools.values import whole
 
 PYTEST_SECTIONS = {
@@ -80,14 +81,15 @@ class CoverageTool:
         if not raw:
             raise ReportError("coverage left no report", said)
         metrics, files = _read(raw, left.checkout)
-        metrics |= _extent(left.reports.get("extent.json"))
+        suppressed = _extent(left.reports.get("extent.json"), left.checkout)
         passed = sum(test.outcome == "passed" for test in tests)
         return Result(
             Outcome.FAILED if bad or left.returncode else Outcome.PASSED,
             one_line(_reason(tests, bad, left.returncode)),
-            metrics={**metrics, "tests_failed": float(len(bad)), "tests_passed": float(passed)},
+            metrics={**metrics, **suppressed.metrics, "tests_failed": float(len(bad)), "tests_passed": float(passed)},
             tests=tests,
             files=files,
+            by_file=suppressed.by_file,
         )
 
 
@@ -118,10 +120,10 @@ def _read(raw: bytes, checkout: str) -> tuple[dict[str, float], tuple[FileCovera
     return metrics, files
 
 
-def _extent(raw: bytes | None) -> dict[str, float]:
+def _extent(raw: bytes | None, checkout: str) -> Suppressions:
     """What the report itself does not say, as far as the shim came to say it."""
     try:
-        return {"suppressions": float(whole(document.table(document.parse(raw))["suppressions"]))} if raw else {}
+        return suppressions.read(document.table(document.parse(raw)), checkout) if raw else Suppressions()
     except (ValueError, KeyError) as error:
         raise ReportError(f"the count of suppressions cannot be read: {one_line(str(error))}") from error
 

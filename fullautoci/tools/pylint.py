@@ -7,10 +7,11 @@ from fullautoci.errors import ReportError
 from fullautoci.layout import Layout
 from fullautoci.model import Finding, Outcome, Result, ToolPlan
 from fullautoci.text import counted, one_line, storable, tail
-from fullautoci.tools import pylintrc
+from fullautoci.tools import pylintrc, suppressions
 from fullautoci.tools.base import SHIMS, Context, Left, relative
 from fullautoci.tools.configuration import Configuration
 from fullautoci.tools.formats import document
+from fullautoci.tools.suppressions import Suppressions
 from fullautoci.tools.values import finite, text, whole
 
 REPORT = "pylint.json"
@@ -66,20 +67,20 @@ class PylintTool:
         if left.returncode < 0 or not raw:
             raise ReportError(f"pylint left no report (it ended with {left.returncode})", said)
         result = _read(raw, left, said)
-        modules, statements, further = _extent(left.reports.get(EXTENT), said)
+        modules, statements, suppressed = _extent(left.reports.get(EXTENT), left.checkout, said)
         if modules == 0 and not result.findings:  # a file that cannot be parsed is a finding and no module
             raise ReportError("pylint analysed no files", said)
         if statements == 0 and not result.findings:
             return Result(Outcome.SKIPPED, "there is no code to analyse: empty files, or files that skip pylint")
-        return replace(result, metrics={**result.metrics, **further})
+        metrics = {**result.metrics, **suppressed.metrics}
+        return replace(result, metrics=metrics, by_file=suppressed.by_file)
 
 
-def _extent(raw: bytes | None, said: str) -> tuple[int, int, dict[str, float]]:
-    """How many modules and statements were looked at, which the report itself does not say; and further metrics."""
+def _extent(raw: bytes | None, checkout: str, said: str) -> tuple[int, int, Suppressions]:
+    """How many modules and statements were looked at, which the report itself does not say; and what silences it."""
     try:
         found = document.table(document.parse(raw or b""))
-        further = {"suppressions": float(whole(found["suppressions"]))} if "suppressions" in found else {}
-        return whole(found["modules"]), whole(found["statements"]), further
+        return whole(found["modules"]), whole(found["statements"]), suppressions.read(found, checkout)
     except (ValueError, KeyError) as error:
         raise ReportError("pylint did not say how much it looked at", said) from error
 

@@ -101,7 +101,7 @@ def test_all_texts_of_a_result_are_masked() -> None:
         findings=(Finding(f"{secret}.py", 1, 1, secret, "error", f"m {secret}"),),
         tests=(TestCase(f"t[{secret}]", "failed", 0.1, f"assert '{secret}'"),),
         files=(FileCoverage(f"{secret}.py", 1, 1, 0, 0, ()),),
-        identity="i",
+        identity="i", by_file={"suppressions": {f"{secret}.py": 1.0}},
     )  # fmt: skip
     masked = Masker([secret]).result(result)
     assert secret not in repr(masked)

@@ -146,3 +146,16 @@ def m013_overrides(db: Database) -> None:
             set_at TEXT NOT NULL,
             PRIMARY KEY (repository_id, key)
         ) STRICT, WITHOUT ROWID""")
+
+
+@migrations()
+def m014_file_metrics(db: Database) -> None:
+    """What is counted in files and is neither findings nor lines."""
+    db.execute("""
+        CREATE TABLE file_metrics (
+            job_id INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            path TEXT NOT NULL,
+            value REAL NOT NULL,
+            PRIMARY KEY (job_id, name, path)
+        ) STRICT, WITHOUT ROWID""")

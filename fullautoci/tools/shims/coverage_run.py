@@ -21,6 +21,7 @@ def main(reports, runner, arguments, configured):
     from coverage.cmdline import main as coverage
 
     started_in = os.getcwd()  # paths of the report are relative to it, wherever the tests go
+    excluding = marks(configured)
     junit = os.path.join(reports, "junit.xml")
     if runner == "pytest":
         options = ["--junitxml=" + junit, "-o", "cache_dir=" + os.path.join(reports, "cache")]
@@ -36,18 +37,34 @@ def main(reports, runner, arguments, configured):
     report = os.path.join(reports, "coverage.json")
     coverage(["json", "--quiet", "-o", report] + configured)
     if os.path.exists(report):
-        write_extent(report, started_in, os.path.join(reports, "extent.json"))
+        os.chdir(started_in)
+        write_extent(report, excluding, os.path.join(reports, "extent.json"))
     return status
 
 
-def write_extent(report, folder, target):
+def marks(configured):
+    """The patterns that take lines and branches out of what is counted, as the project's configuration has them.
+
+    Where coverage does not tell, because it will say itself what is wrong, none.
+    """
+    from coverage import Coverage, CoverageException
+
+    try:
+        known = Coverage(data_file=None, config_file=configured[0].partition("=")[2] if configured else True)
+    except CoverageException:
+        return None
+    return known.get_exclude_list("exclude") + known.get_exclude_list("partial")
+
+
+def write_extent(report, excluding, target):
     """Write what the report does not say: in how many lines of the measured files a comment takes them out of it."""
     with open(report) as file:
-        measured = [os.path.join(folder, path) for path in json.load(file)["files"]]
+        measured = [os.path.abspath(path) for path in json.load(file)["files"]]
     shim = runpy.run_path(os.path.join(HERE, "suppressions.py"))
-    own = [path for path in measured if path.startswith(os.path.join(folder, ""))]
+    own = [path for path in measured if path.startswith(os.path.join(os.getcwd(), ""))]
+    count = shim["coverage"](shim["MARKS"] if excluding is None else excluding)
     with open(target, "w") as file:
-        json.dump({"suppressions": shim["total"](own, shim["coverage"])}, file)
+        json.dump(shim["extent"](shim["by_file"](own, count)), file)
 
 
 def use_junit_runner(junit):

@@ -40,7 +40,7 @@ try:
     extent = {
         "modules": len(getattr(linter.stats, "modules_names", files)),
         "statements": linter.stats.statement,
-        "suppressions": suppressions["total"](files, suppressions["pylint"]),
+        **suppressions["extent"](suppressions["by_file"](files, suppressions["pylint"])),
     }
     with open(sys.argv[1].partition(":")[2].rpartition(",")[0] + ".extent.json", "w") as file:
         json.dump(extent, file)
