@@ -2,35 +2,40 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from fullautoci.cli.here import vcs
+from fullautoci.cli.here import Here, vcs
 from fullautoci.errors import ConfigError, FullAutoCIError
 from fullautoci.text import counted, one_line
-from fullautoci.vcs.base import Location
+
+if TYPE_CHECKING:
+    from fullautoci.config.layers import Effective
 
 # Files at the top that say what is installed for the tests.
 ASKING = ("pyproject.toml", "setup.cfg", "setup.py", "requirements.txt")
 
 
-def forecast(location: Location, sha: str) -> list[str]:
-    """A line a tool, and one for the environment; what is wrong with the commit's configuration, if anything is."""
-    from fullautoci.config import load
-    from fullautoci.config.schema import FILE_NAME
-    from fullautoci.layout import FILE_LIMIT
+def forecast(here: Here, sha: str) -> list[str]:
+    """A line a tool, and one for the environment; what is wrong with what is configured for the commit, if anything is.
 
-    git = vcs()
+    Args:
+        here: in the repository.
+    """
+    from fullautoci.cli.configured import of_commit
+    from fullautoci.layout import FILE_LIMIT
+    from fullautoci.planning.tools import plan_tools
+
     try:
-        names = list(islice(git.files(location.git_dir, sha), FILE_LIMIT))
-        file = load.parse(git.read(location.git_dir, sha, FILE_NAME) or b"")
+        names = list(islice(vcs().files(here.location().git_dir, sha), FILE_LIMIT))
+        found = of_commit(here, sha)
+        plans = plan_tools(found.file, names, ())
     except ConfigError as error:
         return [f"its configuration is wrong: {error.message}", *([error.hint] if error.hint else [])]
     except FullAutoCIError as error:
         return [f"what it will run cannot be told: {error.message}"]
-    from fullautoci.planning.tools import plan_tools
-
-    source = f"as {FILE_NAME} says" if FILE_NAME in names else f"by default: there is no {FILE_NAME}"
-    lines = [f"each commit's tools, {source}"]
-    for plan, why_not in plan_tools(file, names, ()):
+    file = found.file
+    lines = [f"each commit's tools, {_source(found, names)}"]
+    for plan, why_not in plans:
         name = plan.tool if plan.project == "." else one_line(f"{plan.tool} in {plan.project}", 80)
         if why_not:
             lines.append(f"  {name}: skipped, {why_not}")
@@ -42,6 +47,19 @@ def forecast(location: Location, sha: str) -> list[str]:
     for path in file.bring:
         lines.append(one_line(f"  it asks for the untracked {path}: 'fullautoci bring allow {path}' lets it", 200))
     return lines
+
+
+def _source(found: "Effective", names: list[str]) -> str:
+    """Who says what will be run."""
+    from fullautoci.config.schema import FILE_NAME
+
+    said = {origin.source for origin in found.origins.values()}
+    words = {FILE_NAME: FILE_NAME, "config.yml": "the service's config.yml", "database": "'fullautoci config'"}
+    told = [word for source, word in words.items() if source in said]
+    if not told:
+        return "by default" if FILE_NAME in names else f"by default: there is no {FILE_NAME}"
+    *others, last = told
+    return f"as {', '.join(others)} and {last} say" if others else f"as {last} says"
 
 
 def _what(tool: str, command: tuple[str, ...], paths: tuple[str, ...]) -> str:

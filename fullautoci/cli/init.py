@@ -82,7 +82,7 @@ def _tell(here: Here, head: str | None) -> None:
     if head is not None:
         from fullautoci.cli.forecast import forecast
 
-        for line in forecast(here.location(), head):
+        for line in forecast(here, head):
             note(line)
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from fullautoci import scratch, surroundings, tools
 from fullautoci.cli.output import note
 from fullautoci.client import View
-from fullautoci.config import load, service
+from fullautoci.config import detection, document, layers, service
 from fullautoci.config.schema import FILE_NAME
+from fullautoci.daemon.configuration import in_force
 from fullautoci.environments import installer
 from fullautoci.errors import NotFoundError, VcsError
-from fullautoci.layout import FILE_LIMIT
+from fullautoci.layout import FILE_LIMIT, python_layout
 from fullautoci.logfile import LogFile
 from fullautoci.masking import Masker
 from fullautoci.model import EnvironmentIdentity, Job, State, ToolPlan
@@ -22,6 +23,8 @@ from fullautoci.places import Places
 from fullautoci.planning.tools import plan_tools
 from fullautoci.runner import JobRunner
 from fullautoci.sources import checked_out
+from fullautoci.store import overrides
+from fullautoci.store.database import reading
 from fullautoci.vcs.git.checkout import Slot
 from fullautoci.vcs.git.command import Git
 
@@ -56,7 +59,7 @@ class Preparing:
         self._paths = paths.create()
         self._view = view
         self._sha = sha
-        self._settings = service.read(paths.config)
+        self._settings, _ = in_force(service.read(paths.config), lambda: reading(paths.database))
         self._git = Git(paths.git_config)
         self._mirror = paths.mirrors / f"{view['id']}.git"
         self._control = _Terminal()
@@ -75,8 +78,15 @@ class Preparing:
             names = list(islice(mirror.files(self._sha), FILE_LIMIT))
         except (KeyError, VcsError, NotFoundError) as error:
             raise NotFoundError(f"the service does not have {self._sha[:10]} yet", "'fullautoci run' it") from error
-        file = load.parse(mirror.read(self._sha, FILE_NAME, load.SIZE_LIMIT) or b"")
-        yield from (plan for plan, why_not in plan_tools(file, names, ()) if not why_not)
+
+        def read(path: str) -> bytes | None:
+            return mirror.read(self._sha, path, document.SIZE_LIMIT)
+
+        with reading(self._paths.database) as connection:
+            told = overrides.of(connection, self._view["id"])
+        facts = detection.facts(python_layout(names), read)
+        found = layers.effective(read(FILE_NAME) or b"", facts, self._settings, told)
+        yield from (plan for plan, why_not in plan_tools(found.file, names, ()) if not why_not)
 
     def prepare(self, plan: ToolPlan) -> EnvironmentIdentity:
         """Prepare the environment of one tool.
