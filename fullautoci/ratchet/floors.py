@@ -54,7 +54,9 @@ def over(floors: Sequence[Values], pick: Callable[..., float], per: str) -> dict
     """For each name the pick of several floors; where it is by file, one that a floor does not name was clean."""
     found = {}
     for name in dict.fromkeys(name for floor in floors for name in floor):
-        value = pick(*(floor[name] for floor in floors if name in floor))
+        value, *others = (floor[name] for floor in floors if name in floor)
+        for other in others:
+            value = pick(value, other)
         if not per or all(name in floor for floor in floors) or pick(value, 0.0) != 0.0:
             found[name] = value
     return found
@@ -63,17 +65,22 @@ def over(floors: Sequence[Values], pick: Callable[..., float], per: str) -> dict
 def broken(values: Values, floor: Values, rule: Rule, spread: float = 0.0) -> list[str]:
     """The names whose values are worse than their floors by more than is allowed.
 
-    A file that has no floor is new or was clean. What is in such files is no worse than what is in files that are gone
-    or clean now, as long as it is no more: so a file that was moved breaks nothing.
+    A file that has no floor is new or was clean. What is in such files beyond what any file may have is no worse than
+    what is in files that are gone or clean now, as long as it is no more: so a file that was moved breaks nothing.
     """
     wide = replace(rule, tolerance=rule.tolerance + spread)
     found = [name for name, value in values.items() if name in floor and wide.breaks(value, floor[name])]
     if not rule.per:
         return found
-    new = {name: value for name, value in values.items() if name not in floor}
-    if sum(new.values()) > _gone(values, floor) + wide.tolerance + EPSILON:
-        found += [name for name, value in new.items() if wide.worse(value, 0.0)]
+    needed = {name: _needed(value, wide) for name, value in values.items() if name not in floor}
+    if sum(needed.values()) > _gone(values, floor) + EPSILON:
+        found += [name for name, value in needed.items() if value > EPSILON]
     return found
+
+
+def _needed(value: float, rule: Rule) -> float:
+    """The least floor that a new file must have been handed for its value not to break the rule."""
+    return max(0.0, rule.highest(value)) if rule.breaks(value, rule.capped(0.0)) else 0.0
 
 
 def fell(values: Values, before: Values, rule: Rule, spread: float = 0.0) -> list[str]:
@@ -84,16 +91,17 @@ def fell(values: Values, before: Values, rule: Rule, spread: float = 0.0) -> lis
 def reached(values: Values, floor: Values, rule: Rule) -> dict[str, float]:
     """The best of a floor and of values that do not break it.
 
-    What is in new files beyond what went from others is not in their floors: so steps of the tolerance do not add up.
+    The floors of new files are together no more than what went from others: so steps of the tolerance do not add up.
     """
     found = {name: rule.best(value, floor.get(name, value)) for name, value in values.items()}
     if rule.per:
         new = sorted((name for name in values if name not in floor), key=lambda name: (-values[name], name))
-        beyond = sum(values[name] for name in new) - _gone(values, floor)
+        found |= {name: _needed(values[name], rule) for name in new}
+        left = max(0.0, _gone(values, floor) - sum(found[name] for name in new))
         for name in new:
-            part = min(max(beyond, 0.0), found[name])
-            found[name] -= part
-            beyond -= part
+            part = min(left, values[name] - found[name])
+            found[name] += part
+            left -= part
     return found
 
 

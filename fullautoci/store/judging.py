@@ -37,12 +37,11 @@ def work(db: Database, limit: int) -> bool:
     """Judge some of the commits anew that are waiting for it.
 
     Returns:
-        Whether there may be more.
+        Whether there are more: also those which that concerns.
     """
-    rows = db.execute("SELECT repository_id, sha FROM unsettled LIMIT ?", [limit]).fetchall()
-    for repository_id, sha in rows:
+    for repository_id, sha in db.execute("SELECT repository_id, sha FROM unsettled LIMIT ?", [limit]).fetchall():
         settle(db, repository_id, sha)
-    return len(rows) == limit
+    return db.execute("SELECT 1 FROM unsettled LIMIT 1").fetchone() is not None
 
 
 def _unsettled_ancestors(connection: sqlite3.Connection, repository_id: int, sha: str) -> list[str]:

@@ -19,6 +19,8 @@ EXTENT = "pylint.json.extent.json"
 # Pylint ends with a sum of these (https://pylint.readthedocs.io/en/stable/user_guide/usage/run.html#exit-codes).
 USAGE_ERROR = 32
 FAIL_ON = ("fatal", "error")
+# By so much the report's score may differ from pylint's own: before version 4 it has two decimals.
+ROUNDED = 0.0051
 COUNTS = {"errors": "error", "warnings": "warning", "conventions": "convention", "refactors": "refactor"}
 
 
@@ -67,20 +69,24 @@ class PylintTool:
         if left.returncode < 0 or not raw:
             raise ReportError(f"pylint left no report (it ended with {left.returncode})", said)
         result = _read(raw, left, said)
-        modules, statements, suppressed = _extent(left.reports.get(EXTENT), left.checkout, said)
+        modules, statements, further, suppressed = _extent(left.reports.get(EXTENT), left.checkout, said)
         if modules == 0 and not result.findings:  # a file that cannot be parsed is a finding and no module
             raise ReportError("pylint analysed no files", said)
         if statements == 0 and not result.findings:
             return Result(Outcome.SKIPPED, "there is no code to analyse: empty files, or files that skip pylint")
-        metrics = {**result.metrics, **suppressed.metrics}
+        exact = further.pop("score", result.metrics["score"])
+        if abs(exact - result.metrics["score"]) <= ROUNDED:
+            further["score"] = round(exact, 4)
+        metrics = {**result.metrics, **further, **suppressed.metrics}
         return replace(result, metrics=metrics, by_file=suppressed.by_file)
 
 
-def _extent(raw: bytes | None, checkout: str, said: str) -> tuple[int, int, Suppressions]:
-    """How many modules and statements were looked at, which the report itself does not say; and what silences it."""
+def _extent(raw: bytes | None, checkout: str, said: str) -> tuple[int, int, dict[str, float], Suppressions]:
+    """How many modules and statements were looked at, which the report itself does not say; and further metrics."""
     try:
         found = document.table(document.parse(raw or b""))
-        return whole(found["modules"]), whole(found["statements"]), suppressions.read(found, checkout)
+        further = {"score": finite(found["score"])} if "score" in found else {}
+        return whole(found["modules"]), whole(found["statements"]), further, suppressions.read(found, checkout)
     except (ValueError, KeyError) as error:
         raise ReportError("pylint did not say how much it looked at", said) from error
 

@@ -40,6 +40,7 @@ try:
     extent = {
         "modules": len(getattr(linter.stats, "modules_names", files)),
         "statements": linter.stats.statement,
+        "score": linter.stats.global_note,  # pylint 3 rounds it in its report
         **suppressions["extent"](suppressions["by_file"](files, suppressions["pylint"])),
     }
     with open(sys.argv[1].partition(":")[2].rpartition(",")[0] + ".extent.json", "w") as file:

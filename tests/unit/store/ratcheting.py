@@ -93,7 +93,8 @@ class History:
     def work(self) -> None:
         """What the scheduler does until nothing is to be judged anew."""
         for _ in range(1000):
-            if not judging.work(self.db, 50) and not self.db.execute("SELECT 1 FROM unsettled").fetchone():
+            if not judging.work(self.db, 50):
+                assert not self.db.execute("SELECT 1 FROM unsettled").fetchone()
                 return
         raise AssertionError("there is no end to it")
 

@@ -104,7 +104,23 @@ def test_an_analysis_of_no_code_is_no_pass() -> None:
 
 
 @pytest.mark.parametrize(
-    "extent", [None, b"{", b"{}", b'{"modules": -1, "statements": 1}', b'{"modules": true, "statements": 1}']
+    ("said", "score"), [("9.9966", 9.9966), ("9.994", 10.0), ("0", 10.0), ("9.99499999", 9.995), ("10.004", 10.004)]
+)
+def test_a_rounded_score_is_as_pylint_has_it(said: str, score: float) -> None:
+    found = parse_extent(b'{"modules": 1, "statements": 9, "score": %s}' % said.encode())
+    assert found.metrics["score"] == score
+
+
+@pytest.mark.parametrize(
+    "extent",
+    [
+        None,
+        b"{",
+        b"{}",
+        b'{"modules": 1, "statements": 1, "score": "x"}',
+        b'{"modules": -1, "statements": 1}',
+        b'{"modules": true, "statements": 1}',
+    ],
 )
 def test_an_extent_that_is_not_told_is_no_verdict(extent: bytes | None) -> None:
     with pytest.raises(ReportError, match="how much"):
