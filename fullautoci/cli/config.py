@@ -97,11 +97,17 @@ def set_(key: str, value: str, of_service: bool) -> None:
 
     It is kept in the database; no file is changed.
     """
-    from fullautoci.config import document
+    from fullautoci.config import document, keys
+    from fullautoci.config.places import kind_at
+    from fullautoci.config.schema import RepositoryFile
+    from fullautoci.config.service import ServiceFile
 
+    model = ServiceFile if of_service else RepositoryFile
+    place = keys.settable(model, key)
+    said = document.value(value.encode("utf-8", "surrogateescape"), "VALUE")
+    said = keys.as_text(kind_at(model, place), said)
     here = Here()
     client = here.api()
-    said = document.value(value.encode("utf-8", "surrogateescape"), "VALUE")
     if of_service:
         answer = client.configure(key, said)
     else:

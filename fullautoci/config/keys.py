@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
+from fullautoci.config.numerals import Fraction, Whole
 from fullautoci.config.places import Place, kind_at, known_keys, members, nearest, section_of
 from fullautoci.config.schema import BUILT_IN_TOOLS, RepositoryFile
 from fullautoci.config.service import ServiceFile
@@ -44,6 +45,27 @@ def settable(model: type[Section], key: str) -> Place:
     if model is ServiceFile and place[0] in _IN_FILES:
         raise UsageError(f"'{place[0]}' is kept in config.yml alone", "'fullautoci config path' tells where that is")
     return place
+
+
+def as_text(kind: Any, value: Any) -> Any:
+    """A value in which numbers are text where that is meant, as they were written: JSON has no 1.10.
+
+    Args:
+        kind: the type of what stands there.
+    """
+    section = section_of(kind)
+    inside = next((one for one in members(kind) if get_origin(one) in (dict, tuple)), None)
+    if isinstance(value, Whole | Fraction):
+        types = [*members(kind), *(members(get_args(inside)[0]) if get_origin(inside) is tuple else ())]
+        return value.written if str in types else value
+    if isinstance(value, dict) and section is not None:
+        fields = section.model_fields
+        return {key: as_text(fields[key].annotation, one) if key in fields else one for key, one in value.items()}
+    if isinstance(value, dict) and get_origin(inside) is dict:
+        return {key: as_text(get_args(inside)[1], one) for key, one in value.items()}
+    if isinstance(value, list) and get_origin(inside) is tuple:
+        return [as_text(get_args(inside)[0], one) for one in value]
+    return value
 
 
 def value_at(values: Any, place: Place) -> Any:

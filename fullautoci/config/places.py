@@ -10,6 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from fullautoci.config.values import Section
+from fullautoci.config.words import problem
 from fullautoci.text import one_line
 
 Place = tuple[str | int, ...]
@@ -34,12 +35,12 @@ def wrong(model: type[Section], error: ValidationError) -> Wrong:
     place = (*first["loc"], *first.get("ctx", {}).get("place", ()))
     if place[-1:] == ("[key]",) and first["type"] != "extra_forbidden":
         # How pydantic says that the key itself is wrong.
-        return Wrong(place[:-1], f"{dotted(place[:-1])}: {first['msg']}", of_key=True)
+        return Wrong(place[:-1], f"{dotted(place[:-1])}: {problem(first)}", of_key=True)
     if first["type"] == "extra_forbidden":
         hint = nearest(str(place[-1]), known_keys(model, place[:-1]))
         return Wrong(place, f"unknown key '{one_line(str(place[-1]), 40)}'", hint, of_key=True)
-    problem = first["msg"].removeprefix("Value error, ")
-    return Wrong(place, f"{dotted(place)}: {problem}" if place else problem)
+    words = problem(first)
+    return Wrong(place, f"{dotted(place)}: {words}" if place else words)
 
 
 def nearest(key: str, known: Sequence[str]) -> str:

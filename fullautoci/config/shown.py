@@ -46,6 +46,8 @@ def _written(value: Any, kind: Any, metadata: list[Any], how: dict[str, bool]) -
         return {key: _written(one, get_args(inside)[1], [], how) for key, one in value.items()}
     if isinstance(value, tuple):
         return [_written(one, get_args(inside)[0], [], how) for one in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return Word(value) if value == "off" and not form else value
 
 

@@ -111,7 +111,7 @@ def test_settings_are_put_where_the_daemon_reads_them_and_taken_away(nixos: User
         (f'{ENABLED} services.fullautoci.dataDir = "data";', "dataDir' is not of type `absolute path'"),
         (f'{ENABLED} services.fullautoci.dataDir = "/{"d" * 90}";', "a path of at most 80 letters"),
         (f'{ENABLED} services.fullautoci.extraPackages = [ "git" ];', "extraPackages' is not of type `package'"),
-        (f'{ENABLED} services.fullautoci.settings.workers = "two";', "workers: Input should be a valid integer"),
+        (f'{ENABLED} services.fullautoci.settings.workers = "two";', "workers: a whole number is expected"),
         (f"{ENABLED} services.fullautoci.settings.wrokers = 2;", "did you mean 'workers'"),
         (f'{ENABLED} services.fullautoci.settings.secrets.TOKEN = "very secret";', "readable by everybody"),
     ],

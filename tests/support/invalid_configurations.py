@@ -170,7 +170,7 @@ def _names(name: str, tree: Tree, service: bool) -> Iterator[Case]:
             for new in _NAMES[place[-1]]:
                 there = (*place, new)
                 changed = renamed(tree, (*place, first), new)
-                yield _case(f"{name}, as a name", changed, there, service, of_key=True, words="should")
+                yield _case(f"{name}, as a name", changed, there, service, of_key=True, words="it is not of the form")
 
 
 def _kinds(name: str, tree: Tree, service: bool) -> Iterator[Case]:

@@ -1,11 +1,12 @@
 """Keys with dots: which there are, what stands at one, and what is said of one that is none."""
 
+import json
 from typing import Any
 
 import pytest
 
-from fullautoci.config import keys
-from fullautoci.config.places import known_keys, nearest
+from fullautoci.config import document, keys
+from fullautoci.config.places import kind_at, known_keys, nearest
 from fullautoci.config.schema import RepositoryFile
 from fullautoci.config.service import ServiceFile
 from fullautoci.errors import UsageError
@@ -92,3 +93,23 @@ def test_where_nothing_is_said_it_is_told_what_is(key: str, message: str, hint: 
 def test_the_nearest_of_a_very_long_key_is_soon_told() -> None:
     assert nearest("x" * 1_000_000, known_keys(RepositoryFile, ())).startswith("there are: version")
     assert nearest("x", []) == ""
+
+
+@pytest.mark.parametrize(
+    ("model", "key", "written", "expected"),
+    [
+        (RepositoryFile, "env.VERSION", "1.10", "1.10"),
+        (RepositoryFile, "env", "{A: 012, B: 1:30, C: 3}", {"A": "012", "B": "1:30", "C": 3}),
+        (RepositoryFile, "tools.docs", "{command: [make, 1.10], timeout: 0x10}", {"command": ["make", "1.10"], "timeout": 16}),
+        (RepositoryFile, "setup", "[[make, 1.0e+3]]", [["make", "1.0e+3"]]),
+        (RepositoryFile, "environment", "{venv: {python: 3.10}}", {"venv": {"python": "3.10"}}),
+        (RepositoryFile, "environment.venv.python", "[3.10, 3.11]", ["3.10", 3.11]),
+        (RepositoryFile, "environment.docker.cpus", "1.50", 1.5),
+        (RepositoryFile, "environment.nothing", "{a: [1.10]}", {"a": [1.1]}),
+        (ServiceFile, "workers", "0x2", 2),
+    ],
+)  # fmt: skip
+def test_numbers_become_text_only_where_text_is_meant(model: Any, key: str, written: str, expected: Any) -> None:
+    value = document.value(written.encode(), "VALUE")
+    kind = kind_at(model, tuple(key.split(".")))
+    assert json.loads(json.dumps(keys.as_text(kind, value))) == expected

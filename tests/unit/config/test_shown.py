@@ -31,7 +31,7 @@ def test_values_are_shown_as_people_write_them() -> None:
         "  docker:",
         "    network: on",
         "    memory: 1G",
-        "    cpus: 2.0",
+        "    cpus: 2",
         "    timeout: 90s",
         "env:",
         "  A: 'on'",
