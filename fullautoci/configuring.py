@@ -1,5 +1,6 @@
 """Which configuration of its own a tool goes by: the commit's, or for a probe another commit's in place of it."""
 
+import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -77,8 +78,11 @@ def _put(folder: Path, other: Configuration, own: Configuration) -> Path | None:
 
 def _read(top: Path, name: str) -> bytes | None:
     """A file of the checkout; None where it leads out of it, or is no file."""
-    path = (top / name).resolve()
-    if not path.is_relative_to(top.resolve()) or not path.is_file():
+    try:
+        path = (top / name).resolve()
+        if not path.is_relative_to(top.resolve()) or not path.is_file():
+            return None
+    except (OSError, RuntimeError):  # RuntimeError: a loop of links
         return None
     try:
         return evidence.read(path, SIZE_LIMIT)
@@ -93,7 +97,7 @@ def of_commit(git: Git, mirror: Path, commit: str, names: Iterable[str]) -> dict
         PreparationError: one is too large.
         VcsError: the commit is not there.
     """
-    wanted = [name for name in names if "\n" not in name]
+    wanted = [name for name in names if _inside(name)]
     if not wanted:
         return {}
     tree, *answers = _ask(git, mirror, [f"{commit}^{{tree}}", *(f"{commit}:{name}" for name in wanted)])
@@ -106,6 +110,13 @@ def of_commit(git: Git, mirror: Path, commit: str, names: Iterable[str]) -> dict
                 raise PreparationError(f"{one_line(name)} of {commit[:10]} has more than {SIZE_LIMIT} bytes")
             found[name] = git("cat-file", "blob", blob[1], git_dir=mirror)
     return found
+
+
+def _inside(name: str) -> bool:
+    """Whether it is a path below a tree; any other git takes from where it runs, and may refuse to answer at all."""
+    return (
+        "\n" not in name and name == posixpath.normpath(name) and not name.startswith(("/", "..", "./")) and name != "."
+    )
 
 
 def _ask(git: Git, mirror: Path, names: list[str]) -> list[str]:
