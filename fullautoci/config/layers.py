@@ -16,7 +16,7 @@ from fullautoci.config.origin import BUILT_IN, Origin
 from fullautoci.config.overrides import Overrides, Setting, ordered
 from fullautoci.config.places import Wrong, dotted, find, wrong
 from fullautoci.config.ratchets import DEFAULTS
-from fullautoci.config.schema import FILE_NAME, LAYER, RepositoryFile
+from fullautoci.config.schema import BUILT_IN_TOOLS, FILE_NAME, LAYER, RepositoryFile
 from fullautoci.config.service import ServiceFile
 from fullautoci.config.values import Section
 from fullautoci.errors import ConfigError
@@ -68,15 +68,17 @@ def effective(raw: bytes, facts: Facts, service: ServiceFile, overrides: Overrid
     said = document.read(raw, name)
     validated(RepositoryFile, said, LAYER)
     below = ("repositories", overrides.name, "override")
-    layers = [
+    lower = [
         built_in(facts),
         _of_service(service, (FOR_ALL,)),
         *(merging.of_setting(one, (FOR_ALL,)) for one in _defaults(overrides.service)),
+    ]
+    upper = [
         merging.of_document(said),
         _of_service(service, below) if overrides.name else None,
         *(merging.of_setting(one) for one in ordered(overrides.repository)),
     ]
-    whole = _without_secrets(laid(layers))
+    whole = _without_secrets(laid([_for_tools_of(laid(upper), laid(lower)), *upper]))
     return Effective(_whole(RepositoryFile, whole, None), origins(whole), facts)
 
 
@@ -141,6 +143,18 @@ def _defaults(settings: Iterable[Setting]) -> list[Setting]:
 
 def _of_service(service: ServiceFile, below: tuple[str, ...]) -> Part | None:
     return merging.of_document(service.document, below) if service.document is not None else None
+
+
+def _for_tools_of(upper: Part, lower: Part) -> Part:
+    """Defaults, but for tools that are nobody's: what would be theirs if the repository had them."""
+    parts = lower.parts or {}
+    tools, known = (parts["tools"].parts or {}) if "tools" in parts else {}, upper.at(("tools",))[0].parts or {}
+    kept = {
+        name: tool
+        for name, tool in tools.items()
+        if name in BUILT_IN_TOOLS or name in known or not tool.parts or "command" in tool.parts
+    }
+    return replace(lower, parts={**parts, "tools": replace(parts["tools"], parts=kept)}) if tools else lower
 
 
 def _without_secrets(whole: Part) -> Part:

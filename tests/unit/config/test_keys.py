@@ -100,7 +100,7 @@ def test_the_nearest_of_a_very_long_key_is_soon_told() -> None:
     [
         (RepositoryFile, "env.VERSION", "1.10", "1.10"),
         (RepositoryFile, "env", "{A: 012, B: 1:30, C: 3}", {"A": "012", "B": "1:30", "C": 3}),
-        (RepositoryFile, "tools.docs", "{command: [make, 1.10], timeout: 0x10}", {"command": ["make", "1.10"], "timeout": 16}),
+        (RepositoryFile, "tools.docs", "{args: [1.10], timeout: 0x10}", {"args": ["1.10"], "timeout": 16}),
         (RepositoryFile, "setup", "[[make, 1.0e+3]]", [["make", "1.0e+3"]]),
         (RepositoryFile, "environment", "{venv: {python: 3.10}}", {"venv": {"python": "3.10"}}),
         (RepositoryFile, "environment.venv.python", "[3.10, 3.11]", ["3.10", 3.11]),

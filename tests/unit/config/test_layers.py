@@ -105,8 +105,8 @@ def test_a_suggested_variable_gives_way_to_a_secret_of_its_name() -> None:
     [
         ({FILE: {"policy": "all"}}, ".fullautoci.yml:1:9: policy: ", ""),
         (
-            {DEFAULTS: {"tools.docs.args": ["x"]}},
-            "/somewhere/config.yml:4:7: tools.docs: it is not",
+            {OVERRIDE: {"tools.docs.args": ["x"]}},
+            "/somewhere/config.yml:10:11: tools.docs: it is not",
             "",
         ),
         ({OVERRIDE: {"projects.a.env.B": "x"}}, "/somewhere/config.yml:", ""),
@@ -137,6 +137,16 @@ def test_what_is_wrong_is_named_where_it_was_said(said: dict[str, dict[str, Any]
 def test_a_tool_may_have_its_command_from_another_layer() -> None:
     found = settled({FILE: {"tools.docs.timeout": "5m"}, DEFAULTS: {"tools.docs.command": ["make"]}})
     assert (found.file.tools["docs"].command, found.file.tools["docs"].timeout) == (("make",), 300)
+
+
+@pytest.mark.parametrize("layer", [DEFAULTS, DEFAULTS_SET])
+def test_defaults_for_a_tool_count_where_the_repository_has_it_and_are_nothing_elsewhere(layer: str) -> None:
+    said = {layer: {"tools.docs.timeout": "5m"}}
+    assert set(settled(said).file.tools) == {"pylint", "coverage"}
+    assert settled({**said, FILE: {"tools.docs.command": ["make"]}}).file.tools["docs"].timeout == 300
+    assert settled({**said, SET: {"tools.docs.command": ["make"]}}).file.tools["docs"].timeout == 300
+    with pytest.raises(ConfigError, match="it is not built in"):
+        settled({**said, FILE: {"tools.docs.args": ["x"]}})
 
 
 def test_the_service_is_settled_from_its_file_and_the_database() -> None:

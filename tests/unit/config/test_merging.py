@@ -41,6 +41,12 @@ def test_what_is_said_of_a_kind_of_environment_is_merged_and_another_kind_replac
     assert list(value(other, place)) == ["venv"]
 
 
+def test_of_a_kind_that_was_replaced_nothing_comes_back() -> None:
+    docker = {"environment.docker": {"image": "python:3.13"}}
+    found = settled({DEFAULTS: docker, FILE: {"environment": "venv"}, SET: {"environment": {"docker": {"cpus": 1}}}})
+    assert (value(found, "environment.docker.image"), value(found, "environment.docker.cpus")) == (None, 1)
+
+
 def metrics(found: Effective, tool: str) -> Any:
     held = found.file.tools[tool].ratchet
     return held if held == "off" else {(one.metric, one.per): one for one in held}
@@ -89,6 +95,13 @@ def test_off_takes_all_ratchets_away_and_an_upper_layer_can_name_some_again(off:
         }
     )
     assert metrics(back, "pylint") == "off"
+
+
+def test_of_ratchets_that_were_off_none_comes_back() -> None:
+    rules = {"tools.pylint.ratchet": [{"metric": "errors"}]}
+    named = {"tools.pylint.ratchet": [{"metric": "warnings"}]}
+    held = metrics(settled({DEFAULTS: rules, FILE: {"tools.pylint.ratchet": "off"}, SET: named}), "pylint")
+    assert {metric for (metric, _), one in held.items() if one.enabled} == {"warnings"}
 
 
 def test_projects_are_merged_key_by_key() -> None:
