@@ -33,7 +33,7 @@ def config_command() -> None:
     """
 
 
-@config_command.command("show")
+@config_command.command("show", short_help="What counts, and with --origin where it was said.")
 @click.argument("rev", required=False)
 @click.option("--worktree", is_flag=True, help="The file as it lies in the working copy, in place of a commit's.")
 @click.option("--origin", is_flag=True, help="Beside each value, where it was said.")
@@ -47,7 +47,8 @@ def show(rev: str | None, worktree: bool, origin: bool, of_service: bool, as_jso
     here = Here()
     view: dict[str, Any] = {}
     if of_service or (rev is None and not worktree and not configured.in_repository(here)):
-        values, origins = configured.service_values(here)
+        settled, origins = configured.service_file(here)
+        values = shown.written(settled)
     else:
         found = configured.of_commit(here, None if worktree else rev or configured.head_or_copy(here))
         values, origins = shown.written(found.file), found.origins
@@ -60,6 +61,8 @@ def show(rev: str | None, worktree: bool, origin: bool, of_service: bool, as_jso
         click.echo(line)
     if view:
         note(f"told from its files: {view['project_type']}")
+    if view and rev is None and not worktree and configured.changed(here):
+        note("the working copy's file says something else: --worktree shows that")
 
 
 @config_command.command("get")
@@ -75,20 +78,24 @@ def get(key: str, of_service: bool, as_json: bool) -> None:
 
     here = Here()
     if of_service or not configured.in_repository(here):
-        place, found = keys.place_of(ServiceFile, key), configured.service_values(here, everything=True)[0]
+        place = keys.place_of(ServiceFile, key)
+        values = [shown.written(configured.service_file(here)[0], everything=every) for every in (True, False)]
     else:
         place = keys.place_of(RepositoryFile, key)
-        found = shown.written(configured.of_commit(here, configured.head_or_copy(here)).file, everything=True)
-    value = keys.value_at(found, place)
+        file = configured.of_commit(here, configured.head_or_copy(here)).file
+        values = [shown.written(file, everything=every) for every in (True, False)]
+    value = keys.value_at(values[0], place)
+    if isinstance(value, dict | list):  # of several values those that say something
+        value = keys.value_in(values[1], place, type(value)())
     if as_json:
         print_json(value)
-    elif isinstance(value, dict) and value:
-        click.echo("\n".join(shown.yaml_lines(value)))
+    elif isinstance(value, str):
+        click.echo(value)
     else:
-        click.echo(value if isinstance(value, str) else shown.scalar(value))
+        click.echo("\n".join(shown.yaml_lines(value)))
 
 
-@config_command.command("set")
+@config_command.command("set", short_help="Have KEY say VALUE, here or for the service.")
 @key_argument
 @click.argument("value")
 @service_option
@@ -142,7 +149,8 @@ def _told(what: str, answer: dict[str, Any], of_service: bool) -> None:
 
 
 @config_command.command("path")
-def path() -> None:
+@json_option
+def path(as_json: bool) -> None:
     """Where the files are."""
     from fullautoci.cli import configured
     from fullautoci.config import schema, service
@@ -151,11 +159,14 @@ def path() -> None:
     files = {"service": here.paths.config / service.FILE_NAME, "database": here.paths.database}
     if configured.in_repository(here) and (top := here.location().worktree) is not None:
         files["repository"] = top / schema.FILE_NAME
+    if as_json:
+        print_json({name: {"path": str(file), "exists": file.exists()} for name, file in files.items()})
+        return
     for name, file in files.items():
         click.echo(f"{name}: {file}{'' if file.exists() else ' (not there)'}")
 
 
-@config_command.command("check")
+@config_command.command("check", short_help="Whether a configuration file is right.")
 @click.argument("what", required=False, metavar="[FILE|REV]")
 def check(what: str | None) -> None:
     """Whether FILE, or that of REV, is right; without either, that of the working copy."""
@@ -175,12 +186,14 @@ def check(what: str | None) -> None:
         else:
             raw = configured.raw_of(here, what)
             found = configured.of_commit(here, what)
+    except UsageError as error:
+        raise (UsageError(f"there is no file {what}, and no such commit") if what else error) from error
     except ConfigError as error:
         raise ConfigError(error.message, "\n".join([*configured.caret(error, raw), error.hint])) from error
     click.echo(configured.described(found))
 
 
-@config_command.command("schema")
+@config_command.command("schema", short_help="JSON Schema of the files, for editors.")
 @service_option
 def schema(of_service: bool) -> None:
     """JSON Schema of .fullautoci.yml, for editors: '# yaml-language-server: $schema=FILE' at its top."""

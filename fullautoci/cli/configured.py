@@ -4,15 +4,15 @@ import re
 from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from fullautoci.cli.here import Here, vcs
-from fullautoci.config import detection, document, layers, service, shown
+from fullautoci.config import detection, document, layers, service
 from fullautoci.config.detection import Facts
 from fullautoci.config.layers import Effective
 from fullautoci.config.origin import Origin
 from fullautoci.config.overrides import Overrides
 from fullautoci.config.schema import FILE_NAME
+from fullautoci.config.service import ServiceFile
 from fullautoci.errors import ConfigError, StoreError, UsageError
 from fullautoci.layout import FILE_LIMIT, Layout, python_layout
 from fullautoci.store import overrides, repositories
@@ -67,6 +67,16 @@ def head_or_copy(here: Here) -> str | None:
         return here.resolve("HEAD")
     except UsageError:
         return None
+
+
+def changed(here: Here) -> bool:
+    """Whether the working copy's file says something else than HEAD's."""
+    top, head = here.location().worktree, head_or_copy(here)
+    if top is None or head is None:
+        return False
+    copy = top / FILE_NAME
+    there = read_file(copy) if copy.is_file() else b""
+    return there != (vcs().read(here.location().git_dir, head, FILE_NAME) or b"")
 
 
 def raw_of(here: Here, revision: str | None) -> bytes:
@@ -136,11 +146,10 @@ def described(found: Effective) -> str:
     return "; ".join(parts)
 
 
-def service_values(here: Here, *, everything: bool = False) -> tuple[dict[str, Any], Mapping[str, Origin]]:
-    """What counts for the service, as a file has it, and where it was said.
+def service_file(here: Here) -> tuple[ServiceFile, Mapping[str, Origin]]:
+    """What counts for the service, and where it was said.
 
     Raises:
         ConfigError: `config.yml` is wrong, or what is set is.
     """
-    found, origins = layers.settled(service.read(here.paths.config), told(here)[1].service)
-    return shown.written(found, everything=everything), origins
+    return layers.settled(service.read(here.paths.config), told(here)[1].service)

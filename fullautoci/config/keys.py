@@ -83,6 +83,15 @@ def value_at(values: Any, place: Place) -> Any:
     return values
 
 
+def value_in(values: Any, place: Place, otherwise: Any) -> Any:
+    """The value at a place, or another where there is nothing."""
+    for part in place:
+        if not isinstance(values, dict) or part not in values:
+            return otherwise
+        values = values[part]
+    return values
+
+
 def all_keys(model: type[Section], values: dict[str, Any] | None = None) -> Iterator[str]:
     """Every key that there is, for completion.
 

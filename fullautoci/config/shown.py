@@ -66,17 +66,27 @@ def _metadata(kind: Any) -> Iterator[Any]:
         yield from getattr(one, "__metadata__", ())
 
 
-def yaml_lines(values: dict[str, Any], origin: Callable[[str], Origin] | None = None) -> list[str]:
-    """Values as YAML.
+def yaml_lines(values: Any, origin: Callable[[str], Origin] | None = None) -> list[str]:
+    """A value as YAML; where it has parts, a line a part.
 
     Args:
         origin: where the value of a key was said, which is put beside it.
     """
-    lines = list(_lines(values, "", 0))
+    lines = list(_block(values))
     if origin is None:
         return [line for line, _ in lines]
     width = min(60, max((len(line) for line, key in lines if key), default=0))
     return [f"{line:{width}}  # {origin(key)}" if key else line for line, key in lines]
+
+
+def _block(values: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(values, dict) and values:
+        yield from _lines(values, "", 0)
+    elif isinstance(values, list) and any(isinstance(one, dict) for one in values):
+        for index, one in enumerate(values):
+            yield from _element(one, str(index), 0)
+    else:
+        yield scalar(values), ""
 
 
 def _lines(values: dict[str, Any], above: str, depth: int) -> Iterator[tuple[str, str]]:
@@ -104,7 +114,9 @@ def _element(values: Any, key: str, depth: int) -> Iterator[tuple[str, str]]:
 
 def scalar(value: Any) -> str:
     """A value on one line, as YAML."""
-    dumped = yaml.dump(value, Dumper=_Dumper, default_flow_style=True, width=1 << 30, allow_unicode=True)
+    dumped = yaml.dump(
+        value, Dumper=_Dumper, default_flow_style=True, width=1 << 30, allow_unicode=True, sort_keys=False
+    )
     return dumped.strip().removesuffix("...").strip()
 
 

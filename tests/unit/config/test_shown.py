@@ -105,3 +105,21 @@ def test_settings_of_parts_come_after_those_of_the_whole() -> None:
 )
 def test_a_key_covers_its_parts_and_no_others(above: str, key: str, expected: bool) -> None:
     assert covers(above, key) is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "lines"),
+    [
+        (None, ["null"]),
+        (1.5, ["1.5"]),
+        ("on", ["'on'"]),
+        ([], ["[]"]),
+        ({}, ["{}"]),
+        (["a", "b: c"], ["[a, 'b: c']"]),
+        ([{"b": 1, "a": 2}, {}], ["- b: 1", "  a: 2", "- {}"]),
+        ({"a": {"b": [{"c": 1}]}}, ["a:", "  b:", "    - c: 1"]),
+    ],
+)
+def test_any_value_can_be_shown(value: object, lines: list[str]) -> None:
+    assert shown.yaml_lines(value) == lines
+    assert yaml.safe_load("\n".join(lines)) == value
