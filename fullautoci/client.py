@@ -184,6 +184,14 @@ class Client:
         """Let jobs have these files."""
         self._call("POST", f"/repos/{repository}/bring", {"paths": list(paths)})
 
+    def flaky(self, repository: int) -> list[dict[str, Any]]:
+        """Its tests and metrics that differed though nothing else did, what was seen last first."""
+        return list(self._call("GET", f"/repos/{repository}/flaky"))
+
+    def forgive(self, repository: int, name: str, tool: str = "") -> int:
+        """End the quarantine of one of them; how many ended."""
+        return int(self._call("DELETE", f"/repos/{repository}/flaky", {"name": name, "tool": tool})["forgiven"])
+
     def revoke_bring(self, repository: int, paths: Sequence[str]) -> int:
         """Let them not; how many of these they had been allowed."""
         return int(self._call("DELETE", f"/repos/{repository}/bring", {"paths": list(paths)})["revoked"])

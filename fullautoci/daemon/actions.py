@@ -14,7 +14,7 @@ from fullautoci.intake import Intake, Requests
 from fullautoci.model import Event, Outcome
 from fullautoci.pruning import Pruned, Pruner
 from fullautoci.scheduler import Scheduler
-from fullautoci.store import acts, bringing, events, jobs, judging, overrides, pauses, repositories, runs, views
+from fullautoci.store import acts, bringing, events, flaky, jobs, judging, overrides, pauses, repositories, runs, views
 from fullautoci.store.acts import Wanted
 from fullautoci.store.database import Connection, Database
 from fullautoci.store.repositories import Repository
@@ -148,6 +148,10 @@ class DaemonActions:
         """Start jobs again."""
         self._writer.call(pauses.lift)
         self._scheduler.wake()
+
+    def forgive(self, repository: Repository, name: str, tool: str) -> int:
+        """End the quarantine of a flaky test or metric; how many ended."""
+        return int(self._writer.call(lambda db: flaky.forgive(db, repository.id, name, tool)))
 
     def allow_bring(self, repository: Repository, paths: Sequence[str]) -> None:
         """Let jobs have these files of the working copy."""

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from fullautoci.model import Outcome, Result
 from fullautoci.store import repeats
-from fullautoci.text import counted, iso, one_line
+from fullautoci.text import counted, iso, one_line, timestamp
 
 View = dict[str, Any]
 _OF_TOOL = "repository_id = ? AND tool = ? AND project = ? AND variant = ?"
@@ -117,15 +117,37 @@ def spread(
 
 
 def listed(connection: sqlite3.Connection, repository_id: int) -> list[View]:
-    """What is marked in a repository, what was seen last first."""
+    """What is marked in a repository, what was seen last first.
+
+    Of the first two measurements that differed there is the earlier one, of the last two the later one; what was
+    pruned since is None.
+    """
     rows = connection.execute(
-        "SELECT f.tool, f.project, f.variant, f.kind, f.name, f.spread, f.times, f.first_job, f.last_job,"
-        " j.run_id AS last_run, j.sha AS last_commit, f.seen_at, f.until FROM flaky f LEFT JOIN jobs j"
-        " ON j.id = f.last_job WHERE f.repository_id = ? ORDER BY f.seen_at DESC, f.kind DESC, f.tool, f.name",
+        "SELECT f.tool, f.project, f.variant, f.kind, f.name, f.spread, f.times, a.finished_at AS since,"
+        " f.first_job, a.run_id AS first_run, a.sha AS first_commit,"
+        " f.last_job, j.run_id AS last_run, j.sha AS last_commit, f.seen_at, f.until FROM flaky f"
+        " LEFT JOIN jobs j ON j.id = f.last_job LEFT JOIN jobs a ON a.id = f.first_job"
+        " WHERE f.repository_id = ? ORDER BY f.seen_at DESC, f.kind DESC, f.tool, f.name",
         [repository_id],
     )
     now = iso(datetime.now(UTC))
     return [{**dict(row), "quarantined": row["until"] > now} for row in rows]
+
+
+def forgive(db: Database, repository_id: int, name: str, tool: str = "") -> int:
+    """End the quarantine of a test or metric now; it stays marked, so that what was judged is judged the same again.
+
+    Args:
+        tool: of that one only.
+
+    Returns:
+        How many quarantines that ended.
+    """
+    now = timestamp()
+    return db.execute(
+        "UPDATE flaky SET until = ? WHERE repository_id = ? AND name = ? AND ? IN ('', tool) AND until > ?",
+        [now, repository_id, name, tool, now],
+    ).rowcount
 
 
 def marked(connection: sqlite3.Connection, repository_id: int, job: View, tests: list[View]) -> list[View]:

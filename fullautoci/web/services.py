@@ -71,6 +71,9 @@ class Actions(Protocol):
     def revoke_bring(self, repository: Repository, paths: Sequence[str]) -> int:
         """Let them not; how many of these they had been allowed."""
 
+    def forgive(self, repository: Repository, name: str, tool: str) -> int:
+        """End the quarantine of a flaky test or metric; how many ended."""
+
     def rerun(self, run_id: int, tools: Sequence[str]) -> int:
         """Queue a run's commit again."""
 

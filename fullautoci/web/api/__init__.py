@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from fullautoci.web.api import bring, commits, config, events, jobs, pause, ratchets, repositories, runs, service
+from fullautoci.web.api import bring, commits, config, events, flaky, jobs, pause, ratchets, repositories, runs, service
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
-for noun in (bring, commits, config, events, jobs, pause, ratchets, repositories, runs, service):
+for noun in (bring, commits, config, events, flaky, jobs, pause, ratchets, repositories, runs, service):
     noun.install(api)

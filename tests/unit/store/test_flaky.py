@@ -1,5 +1,6 @@
 """What is flaky, and what its quarantine does."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -175,3 +176,26 @@ def test_the_marks_of_a_repository_are_listed(db: Database, number: int) -> None
         "coverage", "test", "a", 1, False,
     )  # fmt: skip
     assert (mark["last_job"], mark["last_run"], mark["last_commit"]) == (second, 2, f"{2:040x}")
+
+
+def test_what_is_forgiven_is_in_quarantine_no_more_and_stays_marked(db: Database, number: int) -> None:
+    for plan in (COVERAGE, replace(COVERAGE, tool="other")):
+        for outcome in ("passed", "failed"):
+            measured(
+                db,
+                number,
+                identity=f"of {plan.tool}",
+                tests=cases(a=outcome, b=outcome),
+                quarantine_s=1000.0,
+                plan=plan,
+            )
+    assert flaky.forgive(db, number, "none") == 0
+    assert flaky.forgive(db, number, "a", "none") == 0
+    assert flaky.forgive(db, number + 1, "a") == 0
+    assert flaky.forgive(db, number, "a", "other") == 1
+    assert flaky.forgive(db, number, "a", "other") == 0, "it is over already"
+    assert flaky.forgive(db, number, "a") == 1
+    found = {(one["tool"], one["name"]): one["quarantined"] for one in flaky.listed(readable(db), number)}
+    assert found == {
+        (COVERAGE.tool, "a"): False, ("other", "a"): False, (COVERAGE.tool, "b"): True, ("other", "b"): True
+    }  # fmt: skip
