@@ -195,7 +195,8 @@ def test_what_is_forgiven_is_in_quarantine_no_more_and_stays_marked(db: Database
     assert flaky.forgive(db, number, "a", "other") == 1
     assert flaky.forgive(db, number, "a", "other") == 0, "it is over already"
     assert flaky.forgive(db, number, "a") == 1
-    found = {(one["tool"], one["name"]): one["quarantined"] for one in flaky.listed(readable(db), number)}
+    with readable(db) as connection:
+        found = {(one["tool"], one["name"]): one["quarantined"] for one in flaky.listed(connection, number)}
     assert found == {
         (COVERAGE.tool, "a"): False, ("other", "a"): False, (COVERAGE.tool, "b"): True, ("other", "b"): True
     }  # fmt: skip
