@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
-from fullautoci.errors import DaemonDownError, FullAutoCIError, NotFoundError
+from fullautoci.errors import DaemonDownError, FullAutoCIError, NotFoundError, UsageError
 
 View = dict[str, Any]
 TIMEOUT_S = 120.0
+# The type of a problem that lies with the request itself.
+USAGE = "urn:fullautoci:usage"
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,8 @@ class _UnixConnection(http.client.HTTPConnection):
 class Client:
     """The API, a method a use.
 
-    Every method raises DaemonDownError where nothing answers, NotFoundError for what does not exist, and
-    FullAutoCIError with the API's words for whatever else it refuses.
+    Every method raises DaemonDownError where nothing answers, NotFoundError for what does not exist, UsageError for
+    what makes no sense, and FullAutoCIError with the API's words for whatever else it refuses.
 
     Args:
         offline: the transport reaches no daemon, only what it recorded.
@@ -97,9 +99,7 @@ class Client:
             return known[1]
         value = json.loads(answer.body) if answer.body else None
         if answer.status >= 400:
-            problem = value if isinstance(value, dict) else {}
-            kind = {404: NotFoundError, 503: DaemonDownError}.get(answer.status, FullAutoCIError)
-            raise kind(problem.get("title", f"the daemon answered {answer.status}"), problem.get("hint", ""))
+            raise _error(answer.status, value)
         if method == "GET" and "ETag" in answer.headers:
             self._etags[path] = (answer.headers["ETag"], value)
         return value
@@ -246,7 +246,14 @@ class Client:
         """A piece of a job's log, where the next begins, and whether that is the end."""
         answer = self._transport.send("GET", f"/api/v1/jobs/{job}/log?offset={offset}", b"", {})
         if answer.status >= 400:
-            problem = json.loads(answer.body)
-            kind = NotFoundError if answer.status == 404 else FullAutoCIError
-            raise kind(problem["title"], problem.get("hint", ""))
+            raise _error(answer.status, json.loads(answer.body))
         return answer.body, int(answer.headers["X-Next-Offset"]), answer.headers["X-Done"] == "1"
+
+
+def _error(status: int, value: Any) -> FullAutoCIError:
+    """What the API refused, with its words (problem details, RFC 9457)."""
+    problem = value if isinstance(value, dict) else {}
+    kind = {404: NotFoundError, 503: DaemonDownError}.get(status, FullAutoCIError)
+    if problem.get("type") == USAGE:
+        kind = UsageError
+    return kind(problem.get("title", f"the daemon answered {status}"), problem.get("hint", ""))

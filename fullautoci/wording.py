@@ -49,7 +49,7 @@ def verdict(one: View) -> str:
     points += [f"tolerance {figure(one['tolerance'])}"] if one.get("tolerance") and points else []
     against = f" ({', '.join(points)})" if points else ""
     reason = f": {one['reason']}" if one["reason"] else ""
-    blame = one["blame"][:10]
+    blame = one["blame"][:10] if one["verdict"] != "regressed" else ""  # which blames its own commit
     since = f", since {blame}" if blame and blame not in one["reason"] else ""
     flags = f" · {', '.join(one['flags'])}" if one["flags"] else ""
     return f"{' '.join(measured)}: {one['verdict']}{against}{reason}{since}{flags}"
@@ -73,7 +73,10 @@ def own_reason(job: View) -> str:
 
 
 def provenance(job: View) -> str:
-    """From where a job's result is that was not measured: `same as 1a2b3c4d5e (run 12): nothing was run`."""
-    if not job.get("reused_from"):
-        return ""
-    return f"same as {job['reused_commit'][:10]} (run {job['reused_run']}): nothing was run"
+    """From where a result is: of one not measured, `same as 1a2b3c4d5e (run 12): nothing was run`; or why it is."""
+    said = []
+    if job.get("purpose") == "probe":
+        said.append("switched off by this commit; run once more as its parent has it, so that nothing falls unseen")
+    if job.get("reused_from"):
+        said.append(f"same as {job['reused_commit'][:10]} (run {job['reused_run']}): nothing was run")
+    return "; ".join(said)

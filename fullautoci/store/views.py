@@ -115,8 +115,8 @@ def _jobs(connection: sqlite3.Connection, run_ids: Sequence[int]) -> Mapping[int
     # Probes are measurements made for a ratchet's sake, and no results of the run's; but for those by which a tool is
     # judged that the commit switched off.
     rows = connection.execute(
-        "SELECT j.id, j.run_id, j.tool, j.tool_version, j.project, j.variant, j.environment, j.state, j.outcome,"
-        " j.reason, j.hint, j.attempt, j.activity, j.activity_since, j.duration_s, j.timings, j.reused_from,"
+        "SELECT j.id, j.run_id, j.tool, j.tool_version, j.project, j.variant, j.purpose, j.environment, j.state,"
+        " j.outcome, j.reason, j.hint, j.attempt, j.activity, j.activity_since, j.duration_s, j.timings, j.reused_from,"
         " o.sha AS reused_commit, o.run_id AS reused_run, j.identity, j.queued_at, j.started_at, j.finished_at"
         " FROM jobs j LEFT JOIN jobs o ON o.id = j.reused_from"
         f" WHERE j.run_id IN ({marks}) AND (j.purpose = 'check'"

@@ -9,7 +9,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from fullautoci import __version__
-from fullautoci.errors import BusyError, DaemonDownError, FullAutoCIError, NotFoundError, StoreError
+from fullautoci.client import USAGE
+from fullautoci.errors import BusyError, DaemonDownError, FullAutoCIError, NotFoundError, StoreError, UsageError
 from fullautoci.web import access, filters, pages
 from fullautoci.web.api import api
 from fullautoci.web.links import LoginLinks
@@ -78,17 +79,17 @@ def _expected(error: FullAutoCIError) -> Any:
         if isinstance(error, StoreError | DaemonDownError | BusyError)
         else 400
     )
-    return _problem(status, error.message, error.hint)
+    return _problem(status, error.message, error.hint, USAGE if isinstance(error, UsageError) else "about:blank")
 
 
 def _refused(error: HTTPException) -> Any:
     return _problem(error.code or 500, str(error.description or error.name), "")
 
 
-def _problem(status: int, detail: str, hint: str) -> Any:
+def _problem(status: int, detail: str, hint: str, kind: str = "about:blank") -> Any:
     """An error as RFC 9457 has it, or as a page."""
     if not request.path.startswith("/api/"):
         return render_template("problem.html", detail=detail, hint=hint, status=status), status
-    response = jsonify(type="about:blank", status=status, title=detail, detail=detail, hint=hint)
+    response = jsonify(type=kind, status=status, title=detail, detail=detail, hint=hint)
     response.content_type = "application/problem+json"
     return response, status

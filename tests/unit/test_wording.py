@@ -58,7 +58,11 @@ def test_a_delta() -> None:
 def test_from_where_a_result_is() -> None:
     reused = {"reused_from": 3, "reused_commit": SHA, "reused_run": 12}
     assert wording.provenance(reused) == "same as 1a2b3c4d5e (run 12): nothing was run"
-    assert wording.provenance({"reused_from": None, "reused_commit": None, "reused_run": None}) == ""
+    alone = {"reused_from": None, "reused_commit": None, "reused_run": None}
+    assert wording.provenance(alone) == wording.provenance({**alone, "purpose": "check"}) == ""
+    assert wording.provenance({**alone, "purpose": "probe"}).startswith("switched off by this commit; run once more")
+    both = wording.provenance({**reused, "purpose": "probe"})
+    assert both.endswith("unseen; same as 1a2b3c4d5e (run 12): nothing was run")
 
 
 def test_how_a_job_is_called() -> None:

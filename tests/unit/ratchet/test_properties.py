@@ -11,7 +11,7 @@ from fullautoci.ratchet.rule import HIGHER, Rule
 from fullautoci.ratchet.standing import FAILING, LOWERING, Act, Flag, Judgement, Standing, Verdict
 from tests.unit.ratchet.worlds import EPOCHS, FIRST, WHOLES, Made, World, rules, values, worlds
 
-MANY = settings(max_examples=300, deadline=None)
+MANY = settings(max_examples=100, deadline=None)
 ANY = st.booleans().flatmap(lambda per: worlds(per=per))
 
 
