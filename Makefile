@@ -6,12 +6,13 @@ PYTEST_ARGS ?=
 FUZZ_SECONDS ?= 60
 FUZZ_ARGS ?=
 
-.PHONY: help demo test lint bench faults soak fuzz clean
+.PHONY: help demo test lint docs bench faults soak fuzz clean
 
 help:
 	@echo "make demo   a sample repository, a commit, its results, the dashboard's address"
 	@echo "make test   lint and all tests"
 	@echo "make lint   ruff, mypy, import contracts"
+	@echo "make docs  the reference of all keys, made anew from the schema"
 	@echo "make bench  the benchmarks (minutes)"
 	@echo "make faults all of the fault tests, in full (an hour); FULLAUTOCI_SEED=N repeats"
 	@echo "make soak   20,000 events and what they leave; SOAK_ARGS='--folder DIR' can be stopped and goes on"
@@ -31,6 +32,9 @@ lint: $(VENV)/.made
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+docs: $(VENV)/.made
+	$(BIN)/python -m fullautoci.config.reference docs/configuration.md
 
 test: lint
 	$(BIN)/pytest -n 2 $(PYTEST_ARGS)

@@ -74,10 +74,11 @@ class NixSection(Section):
     """A Nix development shell.
 
     Attributes:
-        shell: its name below `devShells` (or any attribute of `shell.nix`); the default one, if not given.
-        tools: where pylint and the like come from if the shell lacks them: nowhere, or Full Auto CI's own tool shell.
-        timeout: for evaluating and building it.
-        network: whether jobs reach it where a sandbox can keep it from them.
+        shell: the shell's name below `devShells`, or any attribute of `shell.nix`; without it, the default one.
+        tools: where pylint and the like come from if the shell lacks them: of the `project` alone, or from Full
+            Auto CI's own tool shell.
+        timeout: how long evaluating and building the shell may take.
+        network: whether jobs reach the network, where a sandbox (bubblewrap) can keep it from them.
     """
 
     shell: Annotated[str, Field(pattern=_ATTRIBUTE)] | None = None
@@ -90,18 +91,18 @@ class DockerSection(Section):
     """A container of Docker or Podman.
 
     Attributes:
-        image: its image; without one, `file` is built.
+        image: the container's image; without one, `file` is built.
         file: the Dockerfile; its path, like what it copies, is relative to the repository's top.
         target: the stage of the Dockerfile to build.
         arguments: build arguments.
         pull: when an image is fetched: `never`, where it is `missing`, or `always`.
         engine: whose engine; `auto` takes Docker where it runs, else Podman.
-        network: whether jobs reach it.
+        network: whether jobs reach the network.
         memory: bytes that all of a job's processes may use.
-        cpus: how many cores they may use at once.
-        processes: how many there may be at once.
-        temporary: bytes of its temporary folder, which is in memory.
-        timeout: for fetching and building the image.
+        cpus: how many cores a job may use at once; without it, all.
+        processes: how many processes a job may have at once.
+        temporary: bytes of a job's temporary folder, which is in memory.
+        timeout: how long fetching and building the image may take.
     """
 
     image: Annotated[str, Field(pattern=_IMAGE)] | None = None
@@ -122,12 +123,13 @@ class VenvSection(Section):
     """A virtual environment.
 
     Attributes:
-        python: the version or versions of its interpreter; of several, each is a variant of every tool.
-        extras: of the project, in place of the first that is named for tests.
-        groups: dependency groups, in place of the first that is named for tests.
-        requirements: files, in place of those that are found.
-        lock: `auto` takes exact versions from a lock file where there is one.
-        network: whether jobs reach it where a sandbox can keep it from them.
+        python: the version of its interpreter, or several, of which each is a variant of every tool; without it,
+            the one that Full Auto CI runs on.
+        extras: the project's extras that are installed, in place of the first that is named for tests.
+        groups: the dependency groups that are installed, in place of the first that is named for tests.
+        requirements: the requirements files that are installed, in place of those that are found.
+        lock: `auto` takes exact versions from a lock file where there is one; `off` takes no notice of it.
+        network: whether jobs reach the network, where a sandbox (bubblewrap) can keep it from them.
     """
 
     python: Pythons | None = None
@@ -142,7 +144,7 @@ class HostSection(Section):
     """The tools of this machine.
 
     Attributes:
-        network: whether jobs reach it where a sandbox can keep it from them.
+        network: whether jobs reach the network, where a sandbox (bubblewrap) can keep it from them.
     """
 
     network: Network = "on"

@@ -35,10 +35,10 @@ class RatchetSection(Section):
     """How one metric is held; what is not said is as it is by default for that metric.
 
     Attributes:
-        metric: its name, as `results` shows it.
+        metric: the metric's name, as `results` shows it.
         enabled: whether it is held at all.
         direction: which values are better.
-        target: where it is good enough.
+        target: where it is good enough; without one, floors rise for ever.
         tolerance: how much worse than the floor it may be, in the metric's own unit.
         slack: how much worse beside that, as a share of what is left to go to the target.
         per: `file` to hold each file for itself, for `findings`, `missing_lines`, `missing_branches`, `suppressions`.

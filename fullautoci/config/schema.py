@@ -36,7 +36,7 @@ class ReportSection(Section):
     """The standard reports that a command writes, each with its path.
 
     Attributes:
-        junit: JUnit XML; without it, the command's exit status is all that counts.
+        junit: the path of the JUnit XML that the command writes; without it, its exit status is all that counts.
     """
 
     junit: InsidePath | None = None
@@ -46,16 +46,18 @@ class ToolSection(Section):
     """One tool: a built-in one, or any command.
 
     Attributes:
-        enabled: whether it is run.
-        paths: what it looks at; without any, what the files of the project suggest.
-        args: further arguments.
-        timeout: how long it may take.
-        ratchet: how its metrics are held, by metric; `off` for none of them.
+        enabled: whether the tool is run.
+        paths: what it looks at, below the repository's top; without any, what the files suggest: for pylint the
+            packages, for coverage what pytest or unittest find.
+        args: arguments that are added to its command line.
+        timeout: how long it may take, up to a day.
+        ratchet: how its metrics are held, by metric, `off` for none of them; what is not said is as built in: of pylint
+            `score` and `suppressions`, of coverage `percent_lines` and `suppressions`.
         cache: whether a result that is known may stand for a new one.
         reads: what its result hangs on: the files of the commit (`tree`), or the `commit` itself too; built-in tools
             read the tree, commands the commit.
         expires: how long a known result may stand for a new one, for a tool that reads the world.
-        command: what is run, for a tool that is not built in.
+        command: what is run, a word each, for a tool that is not built in.
         report: what that writes.
     """
 
@@ -75,8 +77,8 @@ class BranchesSection(Section):
     """Which branches' commits are tested, by patterns in which `*` stands for anything, slashes included.
 
     Attributes:
-        include: of which branches.
-        exclude: of which of these not.
+        include: patterns of the branches whose commits are tested.
+        exclude: patterns of those among them whose commits are not.
     """
 
     include: tuple[Text, ...] = Field(default=("*",), min_length=1)
@@ -89,8 +91,8 @@ class PathsSection(Section):
     A commit that changes no such file against its parents is skipped.
 
     Attributes:
-        include: which do.
-        exclude: which of these do not.
+        include: patterns of the files that matter: a commit that changes none of them is skipped.
+        exclude: patterns of those among them that do not matter.
     """
 
     include: tuple[Text, ...] = Field(default=("*",), min_length=1)
@@ -101,7 +103,8 @@ class FlakySection(Section):
     """What becomes of a test or metric that differed where nothing else did.
 
     Attributes:
-        quarantine: how long after that its failing fails nothing; `off`: it goes on failing, and is but marked.
+        quarantine: how long the failing of a test fails nothing after it differed though nothing else did; `off`:
+            it goes on failing, and is but marked.
     """
 
     quarantine: Annotated[
@@ -118,12 +121,12 @@ class ProjectSection(Section):
     """One of several projects in a repository; what is not said is as for the repository.
 
     Attributes:
-        path: its folder, in which its tools are run.
+        path: its folder, in which its tools are run; every project has one, and `.` is the top.
         reads: further folders that its results hang on. Where any is named, a commit that changes nothing in them or
             in its own folder has its results already.
-        environment: what its tools are run in.
-        env: further variables.
-        setup: commands before its tools, in place of the repository's.
+        environment: what its tools are run in, in place of the repository's.
+        env: further variables for its jobs.
+        setup: commands that are run before each of its tools, in place of the repository's.
         tools: its tools; what is said here is said over the repository's.
     """
 
@@ -145,9 +148,9 @@ class RepositoryFile(Section):
         policy: `every` commit of a branch is tested, or the `latest` alone: what waits when a newer one comes is
             *superseded*.
         env: variables for every job.
-        secrets: names of variables whose values the service's `config.yml` has.
-        bring: untracked files of the working copy that jobs need.
-        setup: commands that are run before each tool.
+        secrets: names of variables whose values the service's `config.yml` has, such as `[DATABASE_URL]`.
+        bring: untracked files of the working copy that jobs need, such as `[.env.test]`.
+        setup: commands that are run before each tool, each a list of words, such as `[[make, assets]]`.
         paths: which files matter.
         cache: whether results that are known may stand for new ones, of any tool.
         flaky: what becomes of tests that pass or fail by chance.

@@ -54,8 +54,8 @@ class RepositorySection(Section):
     """What one watched repository is given.
 
     Attributes:
-        secrets: values by name, before those for every repository.
-        override: what holds for it whatever its own file says; with the keys of a repository's file.
+        secrets: its secrets' values, which count before those for every repository.
+        override: what counts for it whatever its own file says; with the keys of a repository's file.
     """
 
     secrets: Secrets = Field(default_factory=dict)
@@ -66,7 +66,7 @@ class DashboardSection(Section):
     """The page.
 
     Attributes:
-        port: its port on the loopback interface; without one, 8765 or any that is free.
+        port: the page's port on the loopback interface; without one, 8765 or any that is free.
     """
 
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
@@ -96,9 +96,9 @@ class LimitsSection(Section):
     """What a job's programs may use.
 
     Attributes:
-        processes: of one job at once; beyond it, the job is ended as *errored*.
-        memory: address space of each program.
-        file_size: of each file that they write.
+        processes: how many processes a job may have at once; beyond it, it is ended as *errored*.
+        memory: the address space of each of a job's programs.
+        file_size: the size of each file that they write.
     """
 
     processes: Annotated[int, Field(ge=10, le=1_000_000)] = 2000
@@ -124,8 +124,8 @@ class SandboxSection(Section):
             that is not named, home and temporary folders too, and runs nothing where bubblewrap does not work; `off`
             hides nothing.
         network: whether jobs may have one; a repository's file can only ask for less.
-        read: what they may read beside the system's programs, when `on`.
-        write: what they may write beside their own folders.
+        read: files and folders that jobs may read beside the system's programs, when `on`.
+        write: files and folders that jobs may write beside their own.
     """
 
     mode: Annotated[Literal["auto", "on", "off"], BeforeValidator(switch), switch_form("auto", "on", "off")] = "auto"
@@ -138,9 +138,9 @@ class KeepLogs(Section):
     """Jobs' logs.
 
     Attributes:
-        days: what is older goes,
-        runs: but for what is of a repository's newest runs.
-        size: of all together; the oldest beyond it go.
+        days: after how many days a log goes that is not of a repository's newest runs.
+        runs: how many of its newest runs that is.
+        size: how large all logs together may be; the oldest beyond it go.
     """
 
     days: Days = 90.0
@@ -152,9 +152,9 @@ class KeepEnvironments(Section):
     """Prepared environments, and what is laid over them.
 
     Attributes:
-        days: what was last used before goes.
+        days: after how many days without use an environment goes.
         count: how many stay.
-        size: of all together.
+        size: how large all together may be.
     """
 
     days: Days = 30.0
@@ -166,8 +166,8 @@ class KeepCheckouts(Section):
     """Checkouts, one a worker and repository.
 
     Attributes:
-        days: what was last used before goes.
-        size: of all together.
+        days: after how many days without use a checkout goes.
+        size: how large all together may be.
     """
 
     days: Days = 30.0
@@ -193,16 +193,16 @@ class ServiceFile(Section):
 
     Attributes:
         workers: how many jobs run at once; without it, one a core.
-        scan_interval: between two looks at every repository's refs.
-        grace: what running jobs have when the daemon stops.
+        scan_interval: how long between two looks at every repository's branches.
+        grace: how long running jobs have to end when the daemon stops.
         dashboard: the page.
         notify: who is told of changes.
         waivers: who may let a metric be worse.
         limits: what a job's programs may use.
         keep: how long logs, environments and checkouts are kept.
         sandbox: what jobs see of this machine; `auto`, `on` or `off`, or a mapping.
-        secrets: values by name, for every repository whose configuration asks for them.
-        defaults: what holds where a repository's file says nothing; with the keys of such a file.
+        secrets: secrets' values, for every repository whose configuration asks for them by name.
+        defaults: what counts where a repository's file says nothing; with the keys of such a file.
         repositories: what single repositories are given, by the names that `fullautoci repo list` shows.
     """
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, get_args, get_origin
 
 import yaml
+from pydantic.fields import FieldInfo
 
 from fullautoci.config.environment import EnvironmentSection
 from fullautoci.config.origin import Origin
@@ -38,7 +39,7 @@ def written(section: Section, *, everything: bool = False, said: bool = False) -
 def _written(value: Any, kind: Any, metadata: list[Any], how: dict[str, bool]) -> Any:
     if value is None or isinstance(value, Section):
         return _section(value, how)
-    form = next((one for one in [*metadata, *_metadata(kind)] if isinstance(one, Form)), None)
+    form = next((one for one in [*metadata, *metadata_of(kind)] if isinstance(one, Form)), None)
     if form is not None and form.write is not None:
         return form.write(value)
     inside = next((one for one in members(kind) if get_origin(one) in (dict, tuple)), None)
@@ -51,6 +52,12 @@ def _written(value: Any, kind: Any, metadata: list[Any], how: dict[str, bool]) -
     return Word(value) if value == "off" and not form else value
 
 
+def written_default(field: FieldInfo) -> Any:
+    """What holds of a key of which nothing is said, as a file has it."""
+    value = field.get_default(call_default_factory=True)
+    return _written(value, field.annotation, field.metadata, {"everything": False, "said": False})
+
+
 def _section(value: Section | None, how: dict[str, bool]) -> Any:
     if isinstance(value, EnvironmentSection):
         told = getattr(value, value.kind)
@@ -59,7 +66,7 @@ def _section(value: Section | None, how: dict[str, bool]) -> Any:
     return None if value is None else written(value, **how)
 
 
-def _metadata(kind: Any) -> Iterator[Any]:
+def metadata_of(kind: Any) -> Iterator[Any]:
     """What is noted with a type, or with one of those in a union."""
     yield from getattr(kind, "__metadata__", ())
     for one in get_args(kind) if get_origin(kind) not in (dict, tuple) else ():
