@@ -253,7 +253,6 @@ class Client:
 def _error(status: int, value: Any) -> FullAutoCIError:
     """What the API refused, with its words (problem details, RFC 9457)."""
     problem = value if isinstance(value, dict) else {}
-    kind = {404: NotFoundError, 503: DaemonDownError}.get(status, FullAutoCIError)
-    if problem.get("type") == USAGE:
-        kind = UsageError
+    kinds: dict[int, type[FullAutoCIError]] = {404: NotFoundError, 503: DaemonDownError}
+    kind = UsageError if problem.get("type") == USAGE else kinds.get(status, FullAutoCIError)
     return kind(problem.get("title", f"the daemon answered {status}"), problem.get("hint", ""))

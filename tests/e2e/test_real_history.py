@@ -1,6 +1,6 @@
 """A real project's releases as commits: each with its verdicts, and a newer pylint in the middle.
 
-FULLAUTOCI_REAL=all takes 24 releases (some minutes); else four. What was judged is kept in tests/output, as the table
+FULLAUTOCI_REAL=all takes 24 releases (some minutes); else five. What was judged is kept in tests/output, as the table
 that docs/ratchets.md explains.
 """
 
@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.home import Home
 from tests.support.parts import lacking
+from tests.support.patience import until
 from tests.support.projects import CACHE, INSTALLER_CACHES, DownloadError, replace_tree, sdists
 from tests.support.repository import Repository
 
@@ -22,13 +23,18 @@ VERSIONS = (
     "4.2.0 4.2.1 4.2.2 4.2.3 4.2.4 5.0.0 5.1.0 5.2.0 5.2.1 5.3.0 5.3.1 5.3.2 5.3.3 5.4.0 5.5.0 5.5.1 5.5.2"
     " 6.0.0 6.1.0 6.2.0 6.2.6 7.0.0 7.1.0 7.3.3"
 ).split()
-FEW = ["5.3.2", "5.3.3", "5.4.0", "5.5.0"]
+FEW = ["4.2.3", "4.2.4", "5.3.3", "5.4.0", "5.5.0"]
 # From the release on that comes with the newer one.
 UPGRADE = "5.4.0"
+# The release whose lower score is accepted afterwards.
+ACCEPTED = "4.2.4"
 PINS = ("pylint==3.0.4\n", "pylint==4.0.4\n")
 OUTPUT = Path(__file__).resolve().parents[1] / "output"
 PATIENCE_S = 1200.0
-SETTINGS = "environment: {venv: {requirements: [tools.txt]}}\n"
+SETTINGS = """\
+environment: {venv: {requirements: [tools.txt]}}
+tools: {pylint: {ratchet: [{metric: score}, {metric: findings}]}}
+"""
 
 
 @pytest.mark.network
@@ -47,23 +53,56 @@ def test_a_real_history_is_judged_and_an_upgrade_resets_nothing(home: Home, tmp_
         if len(shas) == 1:
             home.cli("init", "--wait", cwd=repository.path, timeout=PATIENCE_S)
     number = home.api().repositories()[0]["id"]
-    found = {version: judged(home.finished(number, sha, PATIENCE_S)) for version, sha in shas.items()}
-    OUTPUT.mkdir(exist_ok=True)
-    (OUTPUT / f"history-{NAME}.json").write_text(json.dumps({"shas": shas, "verdicts": found}, indent=1))
-    (OUTPUT / f"history-{NAME}.md").write_text(table(found))
+    for sha in shas.values():
+        home.finished(number, sha, PATIENCE_S)
+    before = derived(home, number, shas)
+    home.cli("ratchet", "reset", "pylint.score", shas[ACCEPTED], "-m", "the typed stubs went", cwd=repository.path)
+    home.cli("ratchet", "reset", "pylint.findings", shas[ACCEPTED], "-m", "the typed stubs went", cwd=repository.path)
+    after = derived(home, number, shas)
+    keep(before, after)
+    holds(before, shas)
+    holds(after, shas)
+    assert before[ACCEPTED]["pylint.score"]["verdict"] == "regressed"
+    assert before[UPGRADE]["pylint.score"]["verdict"] in ("regressed", "inherited")
+    assert after[ACCEPTED]["pylint.score"]["verdict"] == "baseline"
+    assert all(one["pylint.score"]["flags"] != ["reset"] for one in before.values())
 
+
+def derived(home: Home, number: int, shas: dict[str, str]) -> dict[str, dict[str, dict[str, Any]]]:
+    """The verdicts on all releases, once nothing is to be judged anew."""
+    until(lambda: not home.rows("SELECT 1 FROM unsettled"), 60, "all verdicts are derived")
+    return {version: judged(home.finished(number, sha, PATIENCE_S)) for version, sha in shas.items()}
+
+
+def holds(found: dict[str, dict[str, dict[str, Any]]], shas: dict[str, str]) -> None:
+    """What is so of every history: an upgrade resets nothing, and no floor falls untold."""
+    versions = list(found)
     first, *rest = found.values()
     assert {one["verdict"] for one in first.values()} == {"baseline"}
-    assert all(one["verdict"] not in ("baseline", "unjudged") for each in rest for one in each.values())
-    score = found[UPGRADE]["pylint.score"]
-    assert {"remeasured", "new epoch"} <= set(score["flags"])
-    assert "by the tool" in score["reason"]
-    others = [each["pylint.score"] for version, each in found.items() if version != UPGRADE]
-    assert not any("new epoch" in one["flags"] for one in others)
-    floors = [each["pylint.score"]["floor"] for version, each in found.items() if versions.index(version) > 1]
-    before, after = floors[: versions.index(UPGRADE) - 2], floors[versions.index(UPGRADE) - 1 :]
-    assert before == sorted(before)
-    assert after == sorted(after)
+    assert all(one["verdict"] != "unjudged" for each in rest for one in each.values())
+    for metric in ("pylint.score", "pylint.findings"):
+        upgraded = found[UPGRADE][metric]
+        assert {"remeasured", "new epoch"} <= set(upgraded["flags"])
+        assert "by the tool" in upgraded["reason"]
+        others = [each[metric] for version, each in found.items() if version != UPGRADE]
+        assert not any("new epoch" in one["flags"] for one in others)
+    floors: list[float] = []
+    for version in versions[1:]:
+        one = found[version]["pylint.score"]
+        if {"new epoch", "reset"} & set(one["flags"]):
+            floors = []
+        elif one["floor"] is not None:
+            floors.append(one["floor"])
+            assert floors == sorted(floors)
+        if one["blame"]:
+            assert one["blame"] in shas.values()
+
+
+def keep(before: dict[str, dict[str, dict[str, Any]]], after: dict[str, dict[str, dict[str, Any]]]) -> None:
+    """Keep both tables."""
+    OUTPUT.mkdir(exist_ok=True)
+    (OUTPUT / f"history-{NAME}.json").write_text(json.dumps({"before": before, "after": after}, indent=1))
+    (OUTPUT / f"history-{NAME}.md").write_text(f"{table(before)}\nWith the reset at {ACCEPTED}:\n\n{table(after)}")
 
 
 def commit(repository: Repository, release: Path, pin: str, version: str) -> str:
