@@ -268,3 +268,21 @@ def test_a_project_without_a_file_gets_what_suits_it(
     assert {job["tool"] for job in run["jobs"]} == {"pylint", "coverage"}
     assert {job["tool"] for job in run["jobs"] if job["outcome"] == "skipped"} == skipped
     assert run["outcome"] == ("skipped" if len(skipped) == 2 else "passed")
+
+
+def test_what_init_foretells_and_env_prepares_counts_every_layer(home: Home, tmp_path: Path) -> None:
+    (home.folder / "config.yml").write_text("defaults: {environment: host, tools: {coverage: {enabled: false}}}\n")
+    repository = Repository(tmp_path / "bare")
+    repository.commit({"x/__init__.py": PACKAGE})
+    said = home.run("init", "--wait", cwd=repository.path).stderr
+    assert "each commit's tools, as the service's config.yml says" in said
+    assert "environment: host" in said
+    assert "coverage" not in said.partition("environment: host")[0]
+    assert "pylint: host, " in home.run("env", "prepare", cwd=repository.path).stderr
+    home.cli("config", "set", "tools.say", "{command: [echo, said]}", cwd=repository.path)
+    repository.commit({".fullautoci.yml": "tools: {pylint: {enabled: false}}\n"})
+    said = home.run("init", cwd=repository.path).stderr
+    assert "as .fullautoci.yml, the service's config.yml and 'fullautoci config' say" in said
+    assert "say: echo said" in said
+    home.finished(1, repository.head())
+    assert home.run("env", "prepare", cwd=repository.path).stderr.splitlines()[-1].startswith("say: host, ")
