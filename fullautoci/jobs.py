@@ -112,6 +112,8 @@ def _once(
         log.note(f"nothing is run: the result of job {known.job_id} is this one's")
         result = Result(known.outcome, known.reason, known.hint)
         same = replace(same, tool_version=known.tool_version or version, reused_from=known.job_id)
+        if environment.untouched and source.slot is not None:
+            source.slot.leave_untouched()
     else:
         result = _measured(job, tool, source, context, files, place, places.own, timings)
     if not environment.checked():

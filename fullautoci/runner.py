@@ -64,6 +64,9 @@ class JobRunner:
     Args:
         stream: how; in the environment, or on this machine.
         variables: what every program of the commit's is given beside its own.
+
+    Attributes:
+        ran: whether it ran anything.
     """
 
     def __init__(
@@ -79,6 +82,7 @@ class JobRunner:
         self._log = log
         self._stream = stream
         self._variables = variables or {}
+        self.ran = False
 
     def activity(self, what: str) -> None:
         """Say what is being done, to the daemon and in the log."""
@@ -112,6 +116,7 @@ class JobRunner:
             Cancelled: the job is to end.
         """
         name = name or Path(argv[0]).name
+        self.ran = True
         try:
             ended = self._stream(
                 argv,

@@ -28,6 +28,7 @@ class Source:
         tracked: all paths with the hashes of their contents.
         blobs: the same of the project alone, relative to its folder.
         layout: of the project.
+        slot: where it is checked out.
     """
 
     commit: str
@@ -38,6 +39,7 @@ class Source:
     tracked: Mapping[str, str]
     blobs: Mapping[str, str]
     layout: Layout
+    slot: Slot | None = None
 
 
 def checked_out(slot: Slot, commit: str, tree: str, project: str = WHOLE) -> Source:
@@ -54,7 +56,7 @@ def checked_out(slot: Slot, commit: str, tree: str, project: str = WHOLE) -> Sou
     slot.fill_lfs(tracked)
     if project == WHOLE:
         layout = python_layout(islice(tracked, FILE_LIMIT))
-        return Source(commit, tree, top, top, WHOLE, tracked, tracked, layout)
+        return Source(commit, tree, top, top, WHOLE, tracked, tracked, layout, slot)
     start = f"{project}/"
     blobs = {path.removeprefix(start): blob for path, blob in tracked.items() if path.startswith(start)}
     folder = top / project
@@ -62,4 +64,4 @@ def checked_out(slot: Slot, commit: str, tree: str, project: str = WHOLE) -> Sou
         raise PreparationError(f"the commit has no folder {one_line(project)}", "see 'projects' in .fullautoci.yml")
     named = hashlib.sha256(project.encode("utf-8", "surrogateescape")).hexdigest()[:12]
     layout = python_layout(islice(blobs, FILE_LIMIT))
-    return Source(commit, f"{tree}.{named}", top, folder, project, tracked, blobs, layout)
+    return Source(commit, f"{tree}.{named}", top, folder, project, tracked, blobs, layout, slot)

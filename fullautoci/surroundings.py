@@ -61,7 +61,8 @@ def environment_of(
         request = replace(request, other=_moved(request, asking))
     box, variables = boxes.around_build(job, {source.top, asking.top}, places.own)
     runner = JobRunner(control, log, replace(job.limits, box=box), variables=variables)
-    return environment.prepare(request, runner)
+    prepared = environment.prepare(request, runner)
+    return replace(prepared, untouched=False) if runner.ran else prepared
 
 
 def _request(job: Job, tool: Tool, source: Source, places: Places, held: contextlib.ExitStack) -> Request:

@@ -118,6 +118,7 @@ class Prepared:
         reports: where the tool's reports are written, if not in the job's own folder.
         over: what is to be done as soon as the tool has ended, before anything that it left is read.
         checked: tells, when the tool has ended, whether all of this was right; if not, the job is done again.
+        untouched: whether nothing was put into the checkout for it, and nothing that sees that was run.
     """
 
     python: str
@@ -132,6 +133,7 @@ class Prepared:
     reports: Path | None = None
     over: Callable[[], object] = lambda: None
     checked: Callable[[], bool] = lambda: True
+    untouched: bool = False
 
 
 class Runner(Protocol):

@@ -83,7 +83,7 @@ class HostEnvironment:
         )
         source_root = request.checkout / request.layout.source_root
         variables = {"PATH": path, "PYTHONPATH": str(source_root), "HOME": os.environ.get("HOME", "/")}
-        return Prepared(executable, variables, identity, versions, _seen(found, path))
+        return Prepared(executable, variables, identity, versions, _seen(found, path), untouched=True)
 
     def _ask(self, python: str, runner: Runner) -> Interpreter:
         """What the interpreter has; asked anew when it changed, or its import folders, as any installation does."""

@@ -62,10 +62,14 @@ def lay(request: Request, python: str, environment: str, runner: Runner) -> Path
             (new / "bin").mkdir(parents=True)
             _make(request, python, new, runner)
             found = new.rename(own if (new / "built").is_dir() else shared)
-    built = found / "built"
-    if built.is_dir():
-        evidence.copy_tree(built, request.checkout / request.layout.source_root)
+    if has_files(found):
+        evidence.copy_tree(found / "built", request.checkout / request.layout.source_root)
     return found
+
+
+def has_files(overlay: Path) -> bool:
+    """Whether it has files that are put into the checkout."""
+    return (overlay / "built").is_dir()
 
 
 def metadata_key(blobs: Mapping[str, str], backend: str) -> str:

@@ -45,11 +45,13 @@ class VenvEnvironment:
         python = folder / "bin" / "python"
         import_path, programs = [str(request.checkout / request.layout.source_root)], [str(folder / "bin")]
         sees = {*interpreter.folders(), *_linked(python, interpreter)}
+        untouched = True
         if request.needs_project:
             laid = overlay.lay(request, str(python), folder.name, runner)
             import_path.append(str(laid))
             programs.insert(0, str(laid / "bin"))
             sees.add(laid)
+            untouched = not overlay.has_files(laid)
         detail = {"key": base.name, **({"from": ", ".join(asked.sources)} if asked.sources else {})}
         identity = EnvironmentIdentity("venv", manifest["fingerprint"], interpreter.name, detail)
         variables = {
@@ -57,7 +59,9 @@ class VenvEnvironment:
             "VIRTUAL_ENV": str(folder),
             "PYTHONPATH": ":".join(import_path),
         }
-        return Prepared(str(python), variables, identity, manifest["versions"], tuple(sorted(sees)), (folder,))
+        return Prepared(
+            str(python), variables, identity, manifest["versions"], tuple(sorted(sees)), (folder,), untouched=untouched
+        )
 
 
 def _asked(request: Request, interpreter: Interpreter, runner: Runner) -> tuple[Wanted, tuple[str, ...]]:

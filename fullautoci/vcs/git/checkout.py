@@ -2,19 +2,19 @@
 
 What a job may have done to it must not reach the next job: configuration and hooks are written anew, our index is kept
 outside, everything that is not the last commit's is removed before git sees it, and a slot that cannot be cleaned is
-replaced.
+replaced. Where a job ran nothing, none of that is needed for the next.
 """
 
 import os
 import shutil
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from fullautoci import room
 from fullautoci.errors import NoRoomError, VcsError
-from fullautoci.vcs.git import lfs
+from fullautoci.vcs.git import lfs, untouched
 from fullautoci.vcs.git.command import Git
 from fullautoci.vcs.git.leftovers import remove_tree, sweep
 from fullautoci.vcs.git.partial import SOURCE
@@ -43,6 +43,9 @@ class Slot:
         self._folder = folder
         self._mirror = mirror
         self.tree = folder / "tree"
+        self._sha = ""
+        self._blobs: Mapping[str, str] | None = None
+        self._is_gits = True
 
     def checkout(self, sha: str) -> Path:
         """Make the slot's tree that commit's, and nothing else.
@@ -54,9 +57,11 @@ class Slot:
             VcsError: the commit cannot be checked out even in a new slot.
             NoRoomError: the disk is full.
         """
+        left = untouched.take(self._folder, self._mirror)
+        self._sha, self._blobs, self._is_gits = sha, left.blobs if left and left.sha == sha else None, True
         try:
             if (self._folder / "index").is_file():
-                return self._switch(sha)
+                return self._go_on(left, sha) if left else self._switch(sha)
         except (VcsError, OSError) as error:
             self._unless_full(error)  # else: whatever a job or a kill left here, replace the slot
         try:
@@ -72,6 +77,11 @@ class Slot:
         except OSError as error:
             self._unless_full(error)
             raise VcsError(f"the commit could not be checked out: {error.strerror or error}") from error
+
+    def leave_untouched(self) -> None:
+        """Say that since `checkout` nobody but git has written to the tree, and nobody will."""
+        if self._sha and self._is_gits:
+            untouched.note(self._folder, self._sha, self._mirror, self.blobs())
 
     def _unless_full(self, error: Exception) -> None:
         """
@@ -94,11 +104,15 @@ class Slot:
         """
         source = self._mirror / SOURCE
         store = Path(os.fsdecode(source.read_bytes())) / "lfs/objects" if source.is_file() else None
-        return lfs.fill(self.tree, paths, store)
+        filled = lfs.fill(self.tree, paths, store)
+        self._is_gits = self._is_gits and not filled
+        return filled
 
-    def blobs(self) -> dict[str, str]:
+    def blobs(self) -> Mapping[str, str]:
         """Paths of the files that were checked out, odd bytes as surrogates, each with its blob's hash."""
-        return {path: sha for _, sha, path in self._listing()}
+        if self._blobs is None:
+            self._blobs = {path: sha for _, sha, path in self._listing()}
+        return self._blobs
 
     def _listing(self) -> Iterator[tuple[str, str, str]]:
         """Kind, hash and path of what our index has."""
@@ -117,14 +131,24 @@ class Slot:
         mode = stat.S_IMODE(self._folder.stat().st_mode)
         self.tree.chmod(mode)
         self._repair(sha)
-        git_dir = self.tree / ".git"
-        place = {"git_dir": git_dir, "work_tree": self.tree, "cwd": self.tree}
-        env = {"GIT_INDEX_FILE": str(self._folder / "index")}
         (self._folder / "index.lock").unlink(missing_ok=True)
         # Before git writes anything: attributes that a job left would say how files are written.
         before = list(self._listing())
         links = [path for kind, _, path in before if kind == SUBMODULE]
         sweep(self.tree, {path for kind, _, path in before if kind != SUBMODULE}, links, mode)
+        return self._read(sha)
+
+    def _go_on(self, left: untouched.Left, sha: str) -> Path:
+        """Make a tree that is clean that commit's."""
+        if left.sha == sha:
+            return self.tree
+        self._point(sha)
+        return self._read(sha)
+
+    def _read(self, sha: str) -> Path:
+        git_dir = self.tree / ".git"
+        place = {"git_dir": git_dir, "work_tree": self.tree, "cwd": self.tree}
+        env = {"GIT_INDEX_FILE": str(self._folder / "index")}
         self._git("read-tree", "--reset", "-u", sha, env=env, **place)  # type: ignore[arg-type]
         shutil.copyfile(self._folder / "index", git_dir / "index")
         return self.tree
@@ -135,12 +159,17 @@ class Slot:
         remove_tree(git_dir)
         for name in ("objects/info", "refs/heads", "info"):
             (git_dir / name).mkdir(parents=True)
-        (git_dir / "HEAD").write_text(f"{sha}\n")
+        self._point(sha)
         sha256 = len(sha) == 64
         (git_dir / "config").write_text(
             CONFIG.format(version=int(sha256), extensions="[extensions]\n\tobjectFormat = sha256\n" if sha256 else "")
         )
         (git_dir / "objects/info/alternates").write_bytes(os.fsencode(self._mirror / "objects") + b"\n")
+
+    def _point(self, sha: str) -> None:
+        """HEAD, and where the history ends."""
+        git_dir = self.tree / ".git"
+        (git_dir / "HEAD").write_text(f"{sha}\n")
         shallow = self._mirror / "shallow"
         if shallow.is_file():
             shutil.copyfile(shallow, git_dir / "shallow")
