@@ -24,7 +24,7 @@ VALUES: list[Callable[[str], tuple[str, int | None, str]]] = [
     lambda _: ("@here", 0, "cannot stand here"),
     lambda _: ("`there`", 0, "cannot stand here"),
     lambda _: ("%that", 0, "cannot stand here"),
-    lambda _: ("\tx: y", 2, "cannot stand here"),
+    lambda _: ("\tx: y", None, "cannot stand here"),
     lambda _: ('"\\q"', None, "escape"),
     lambda _: ("!!int many", 0, "no value of its kind"),
     lambda _: ("!!float many", 0, "no value of its kind"),
