@@ -189,7 +189,9 @@ def check(what: str | None) -> None:
     except UsageError as error:
         raise (UsageError(f"there is no file {what}, and no such commit") if what else error) from error
     except ConfigError as error:
-        raise ConfigError(error.message, "\n".join([*configured.caret(error, raw), error.hint])) from error
+        of_service = file is not None and file.name == service.FILE_NAME
+        lines = [] if of_service and b"secrets" in raw else configured.caret(error, raw)  # a line may have one
+        raise ConfigError(error.message, "\n".join([*lines, error.hint])) from error
     click.echo(configured.described(found))
 
 

@@ -22,8 +22,13 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What YAML calls printable (https://yaml.org/spec/1.1/#c-printable); each of the loaders says the rest in its own way.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-# What both loaders find, each in its own words, in ours.
+# What both loaders find, each in its own words, in ours; what may be a secret without its quotes is not repeated.
 _WORDS = (
+    (
+        re.compile("undefined alias"),
+        "what begins with '*' names an anchor, and there is none; quote the text",
+    ),
+    (re.compile("constructor for the tag '!"), "what begins with '!' names a type, which is not known; quote the text"),
     (re.compile("found character .*cannot start any token"), "this character cannot stand here; quote the text"),
     (re.compile("nesting depth"), f"nested more than {DEPTH_LIMIT} deep"),
     (re.compile("could not find expected ':'"), "a ':' is expected after a key"),
@@ -164,7 +169,8 @@ class _Constructor(SafeConstructor):
         except (yaml.YAMLError, PlacedError):
             raise
         except Exception as error:  # PyYAML's constructors raise whatever Python's do
-            words = f"this is no value of its kind: {one_line(str(error), 80)}"
+            kind = one_line(node.tag.rpartition(":")[2], 20)
+            words = f"this is no value of its kind ({kind}); text is put in quotes"
             raise PlacedError(node.start_mark, words) from error
 
 

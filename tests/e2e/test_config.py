@@ -189,7 +189,12 @@ def test_what_is_wrong_beyond_the_file_is_named_where_it_was_said(watched: Watch
     (watched.home.folder / "config.yml").write_text("workers: 2\nkeep: {logs: {dais: 3}}\n")
     checked = watched.refused("config", "check", str(watched.home.folder / "config.yml"))
     assert "config.yml:2:15: unknown key 'dais'" in checked
+    assert "keep: {logs: {dais: 3}}" in checked
     assert "did you mean 'days'?" in checked
+    (watched.home.folder / "config.yml").write_text("workers: 2\nsecrets: {A: xyz}\n")
+    checked = watched.refused("config", "check", str(watched.home.folder / "config.yml"))
+    assert "config.yml:2:14: secrets.A: " in checked
+    assert "xyz" not in checked
 
 
 def test_the_files_are_found_and_checked_and_described_for_editors(watched: Watched) -> None:

@@ -62,8 +62,9 @@ def test_a_repositorys_own_secrets_come_first_and_nothing_shows_them(tmp_path: P
         assert not any(value in shown for value in ("everybodys", "b-value", "its-own"))
 
 
-def test_a_refused_secret_is_not_repeated(tmp_path: Path) -> None:
-    (tmp_path / "config.yml").write_text("secrets: {A: xyz}\n")
+@pytest.mark.parametrize("written", "xyz *xyz1 !xyz1 &xyz [xyz1] 'xyz1 @xyz1 %xyz1 |xyz !!int+xyz1".split(" "))
+def test_a_refused_secret_is_not_repeated(tmp_path: Path, written: str) -> None:
+    (tmp_path / "config.yml").write_text(f"secrets:\n  A: {written.replace(chr(43), chr(32))}\n")
     with pytest.raises(ConfigError) as caught:
         service.read(tmp_path)
     assert "xyz" not in caught.value.message + caught.value.hint
