@@ -19,6 +19,8 @@ from fullautoci.text import one_line
 
 # A daemon that does not answer within this is busy, and the job is run.
 ANSWER_WITHIN_S = 10.0
+# So long nothing comes before memory is given back, which costs as much time as a job whose result is known.
+QUIET_S = 0.5
 
 
 class Line:
@@ -84,8 +86,12 @@ def main(connection: "Connection[Message, Order]", slots: Path) -> None:
     proctree.lower_priority()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # of no job's program
     line = Line(connection)
+    worked = False
     while not line.orphaned:
         try:
+            if worked and not connection.poll(QUIET_S):
+                memory.give_back()
+                worked = False
             job = connection.recv()
         except (EOFError, OSError):
             break
@@ -96,7 +102,7 @@ def main(connection: "Connection[Message, Order]", slots: Path) -> None:
             faults.point("before-ending")
             line.send(ending)
             faults.point("after-ending")
-            memory.give_back()
+            worked = True
             proctree.reap()  # what was still ending when the job was over
     proctree.end_descendants()
 
