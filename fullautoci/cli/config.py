@@ -8,6 +8,7 @@ import click
 from fullautoci.cli.here import Here
 from fullautoci.cli.output import json_option, note, print_json
 from fullautoci.errors import ConfigError, UsageError
+from fullautoci.text import one_line
 
 service_option = click.option(
     "--service", "of_service", is_flag=True, help="The service's, in place of this repository's."
@@ -45,6 +46,8 @@ def show(rev: str | None, worktree: bool, origin: bool, of_service: bool, as_jso
     from fullautoci.config import layers, shown
 
     here = Here()
+    if (rev is not None) + worktree + of_service > 1:
+        raise UsageError("a revision, --worktree or --service is expected, and one of them alone")
     view: dict[str, Any] = {}
     if of_service or (rev is None and not worktree and not configured.in_repository(here)):
         settled, origins = configured.service_file(here)
@@ -111,10 +114,13 @@ def set_(key: str, value: str, of_service: bool) -> None:
 
     model = ServiceFile if of_service else RepositoryFile
     place = keys.settable(model, key)
-    said = document.value(value.encode("utf-8", "surrogateescape"), "VALUE")
-    said = keys.as_text(kind_at(model, place), said)
     here = Here()
     client = here.api()
+    try:
+        said = document.value(value.encode("utf-8", "surrogateescape"), "VALUE")
+    except ConfigError as error:  # of no file, but of the command line
+        raise UsageError(error.message, error.hint) from error
+    said = keys.as_text(kind_at(model, place), said)
     if of_service:
         answer = client.configure(key, said)
     else:
@@ -129,6 +135,8 @@ def set_(key: str, value: str, of_service: bool) -> None:
 @service_option
 def unset(key: str, of_service: bool) -> None:
     """Have KEY say what the files say, again."""
+    if not key or "/" in key:
+        raise UsageError(f"there is no key '{one_line(key, 80)}'")
     here = Here()
     client = here.api()
     answer = client.unconfigure(key, None if of_service else _repository(here, client))

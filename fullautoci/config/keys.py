@@ -42,6 +42,8 @@ def settable(model: type[Section], key: str) -> Place:
     place = place_of(model, key)
     if not place:
         raise UsageError("a key is expected, such as tools.pylint.timeout")
+    if "/" in key:  # in no name either
+        raise UsageError(f"there is no key '{one_line(key, 80)}'")
     if model is ServiceFile and place[0] in _IN_FILES:
         raise UsageError(f"'{place[0]}' is kept in config.yml alone", "'fullautoci config path' tells where that is")
     return place

@@ -170,8 +170,11 @@ def test_a_command_line_that_makes_no_sense_is_told_the_nearest_that_does(watche
         (("set", "workers", "3"), 2, "it is the service's: add --service"),
         (("set", "secrets.A", "abcd", "--service"), 2, "is kept in config.yml alone"),
         (("get", "tools.sayy"), 2, "there are: pylint, coverage, say"),
-        (("set", "policy", "lastest"), 1, "'every' or 'latest' is expected"),
-        (("set", "tools.other.timeout", "5m"), 1, "has no command"),
+        (("set", "policy", "lastest"), 2, "'every' or 'latest' is expected"),
+        (("set", "tools.other.timeout", "5m"), 2, "has no command"),
+        (("set", "env.a/b", "x"), 2, "there is no key 'env.a/b'"),
+        (("unset", "a/b"), 2, "there is no key 'a/b'"),
+        (("show", "--service", "HEAD"), 2, "one of them alone"),
         (("check", "nowhere.yml"), 2, "there is no file nowhere.yml, and no such commit"),
     ]:
         assert words in watched.refused("config", *arguments, code=code), arguments

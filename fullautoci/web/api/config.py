@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, g, jsonify, request
 
 from fullautoci.config.service import AT_START
-from fullautoci.errors import DaemonDownError, UsageError
+from fullautoci.errors import ConfigError, DaemonDownError, UsageError
 from fullautoci.web.access import access
 from fullautoci.web.api.common import actions, body, found, number, services
 
@@ -38,7 +38,10 @@ def install(api: Blueprint) -> None:
         if "value" not in asked:
             raise UsageError("'value' is missing")
         repository = _repository(asked.get("repository"))
-        actions().configure(repository, key, asked["value"], _actor(), _commit(asked.get("commit")))
+        try:
+            actions().configure(repository, key, asked["value"], _actor(), _commit(asked.get("commit")))
+        except ConfigError as error:  # of no file, but of what was asked
+            raise UsageError(error.message, error.hint) from error
         return jsonify(key=key, restart=repository is None and key.partition(".")[0] in AT_START)
 
     @api.delete("/config/<key>")

@@ -43,6 +43,7 @@ def test_a_key_of_the_services_file_is_a_place(key: str) -> None:
         (RepositoryFile, ".", "there is no key", ""),
         (RepositoryFile, "env." + "A" * 400, "there is no key", ""),
         (RepositoryFile, "a\nb", "there is no key", ""),
+        (RepositoryFile, "env.a/b", "there is no key 'env.a/b'", ""),
         (RepositoryFile, "", "a key is expected", ""),
         (RepositoryFile, "workers", "there is no key 'workers'", "it is the service's: add --service"),
         (ServiceFile, "wokers", "there is no key 'wokers'", "did you mean 'workers'?"),
