@@ -84,11 +84,11 @@ class Pruner:
             runs = retention.runs_with_logs(connection)
         items = []
         for folder in _folders(self._paths.logs):
-            repository, over = runs.get(int(folder.name), (0, True)) if folder.name.isdigit() else (0, True)
-            order = int(folder.name) if folder.name.isdigit() else 0
-            items.append(
-                Kept(str(folder), size(folder), folder.stat().st_mtime, str(repository), order, in_use=not over)
-            )
+            number = int(folder.name) if folder.name.isdigit() else 0
+            repository, over, newest = runs.get(number, (0, True, number))
+            # A log is kept as long as the newest run would be that shows it.
+            used_at = max(_used_at(folder), _used_at(self._paths.logs / str(newest)))
+            items.append(Kept(str(folder), size(folder), used_at, str(repository), newest, in_use=not over))
         return _chosen("log", items, Rule(self._keep.logs.days, self._keep.logs.runs, self._keep.logs.size))
 
     def _mirrors(self) -> list[Pruned]:
@@ -116,6 +116,10 @@ def _folders(place: Path) -> list[Path]:
     if not place.is_dir():
         return []
     return [path for path in place.iterdir() if path.is_dir() and not path.name.startswith(".")]
+
+
+def _used_at(folder: Path) -> float:
+    return folder.stat().st_mtime if folder.is_dir() else 0.0
 
 
 def _kept(path: Path, touched: str = "") -> Kept:

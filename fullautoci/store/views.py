@@ -179,8 +179,8 @@ def _counted(connection: sqlite3.Connection, jobs: Collection[int]) -> Mapping[i
     return found
 
 
-def job_log(connection: sqlite3.Connection, job_id: int) -> tuple[str, bool]:
-    """Where a job's log is, below the folder of logs, and whether the job is over.
+def job_log(connection: sqlite3.Connection, job_id: int) -> tuple[str, bool, str]:
+    """Where a job's log is, below the folder of logs, whether the job is over, and whose log it is in words.
 
     Of a job that was not measured it is the log of the one whose result it has.
 
@@ -190,12 +190,18 @@ def job_log(connection: sqlite3.Connection, job_id: int) -> tuple[str, bool]:
     row = None
     if 0 < job_id < 2**63:
         row = connection.execute(
-            "SELECT o.log, j.state FROM jobs j JOIN jobs o ON o.id = coalesce(j.reused_from, j.id) WHERE j.id = ?",
+            "SELECT o.log, j.state, j.reused_from, o.run_id, o.sha FROM jobs j"
+            " JOIN jobs o ON o.id = coalesce(j.reused_from, j.id) WHERE j.id = ?",
             [job_id],
         ).fetchone()
     if row is None or not row["log"]:
         raise NotFoundError("there is no such job, or it has not begun")
-    return row["log"], row["state"] == "done"
+    whose = (
+        f"the log of run {row['run_id']} ({row['sha'][:10]}), whose result this is,"
+        if row["reused_from"]
+        else "its log"
+    )
+    return row["log"], row["state"] == "done", whose
 
 
 def repositories(connection: sqlite3.Connection) -> list[View]:

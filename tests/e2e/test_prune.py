@@ -75,3 +75,30 @@ def test_without_a_daemon_nothing_is_pruned(home: Home) -> None:
     done = home.run("prune")
     assert done.returncode == 1
     assert "fullautoci daemon start" in done.stderr
+
+
+def test_a_log_stays_as_long_as_a_run_shows_it(home: Home, repository: Repository) -> None:
+    (home.folder / "config.yml").write_text(KEEP.replace("runs: 1", "runs: 2"))
+    reads = CONFIG.format(command="[sh, -c, 'echo hello']").replace("'echo hello']", "'echo hello'], reads: tree")
+    first = repository.commit({".fullautoci.yml": reads})
+    home.cli("init", "--wait", cwd=repository.path)
+    origin = home.finished(1, first)
+    for number in range(2):
+        home.finished(1, repository.commit({"a": str(number)}))
+    repository.git("checkout", "--quiet", "--detach", first)
+    repository.git("commit", "--quiet", "--allow-empty", "--message", "again")
+    again = home.finished(1, repository.head())
+    assert again["jobs"][0]["reused_run"] == origin["id"]
+    age(home.paths.logs)
+    planned = {Path(item["path"]).name for item in home.json("prune", "--dry-run")["items"] if item["kind"] == "log"}
+    assert str(origin["id"]) not in planned, "what the newest run shows is kept with it"
+    assert len(planned) == 2
+    home.cli("prune")
+    assert "hello" in home.cli("log", "t", cwd=repository.path)
+    for number in range(2, 5):
+        home.finished(1, repository.commit({"a": str(number)}))
+    age(home.paths.logs)
+    home.cli("prune")
+    lost = home.run("log", again["commit"], "t", cwd=repository.path)
+    said = f"the log of run {origin['id']} ({first[:10]}), whose result this is, was pruned"
+    assert (lost.returncode, said in lost.stderr) == (1, True), lost.stderr

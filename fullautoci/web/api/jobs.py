@@ -33,7 +33,7 @@ def read_log(identifier: int, offset: int) -> tuple[bytes, int, bool]:
         NotFoundError: there is no such job, it has not begun, or its log was pruned.
     """
     with reading() as connection:
-        name, over = views.job_log(connection, identifier)
+        name, over, whose = views.job_log(connection, identifier)
     try:
         with (services().logs / name).open("rb") as file:
             file.seek(offset)
@@ -42,6 +42,6 @@ def read_log(identifier: int, offset: int) -> tuple[bytes, int, bool]:
         if not over:
             return b"", offset, False
         raise NotFoundError(
-            "its log was pruned", "'fullautoci rerun' makes a new one; 'keep' in config.yml says for how long"
+            f"{whose} was pruned", "'fullautoci rerun' makes a new one; 'keep' in config.yml says for how long"
         ) from error
     return data, offset + len(data), over and len(data) < CHUNK

@@ -114,12 +114,12 @@ def test_ids_that_nobody_has_are_not_found(db: Database, identifier: int) -> Non
 
 def test_a_log_is_there_once_its_job_has_begun(db: Database, number: int, run: int) -> None:
     with readable(db) as connection:
-        assert views.job_log(connection, 1) == (f"{run}/1-1.log", True)
+        assert views.job_log(connection, 1) == (f"{run}/1-1.log", True, "its log")
         with pytest.raises(NotFoundError):
             views.job_log(connection, 2)
     start(db)
     with readable(db) as connection:
-        assert views.job_log(connection, 2) == (f"{run}/2-1.log", False)
+        assert views.job_log(connection, 2) == (f"{run}/2-1.log", False, "its log")
 
 
 def test_what_is_going_on(db: Database, number: int, run: int) -> None:
@@ -147,7 +147,8 @@ def test_a_job_that_was_not_measured_shows_the_results_of_its_origin_and_its_own
         assert (view["reused_from"], view["reused_commit"], view["reused_run"]) == (1, sha(1), run)
         assert (view["duration_s"], view["timings"]) == (0.25, {"checkout_s": 0.1})
         assert (origin["reused_from"], origin["reused_commit"], origin["reused_run"]) == (None, None, None)
-        assert views.job_log(connection, job) == (f"{run}/1-1.log", True)
+        whose = f"the log of run {run} ({sha(1)[:10]}), whose result this is,"
+        assert views.job_log(connection, job) == (f"{run}/1-1.log", True, whose)
         assert views.runs(connection)[0]["jobs"][0]["metrics"] == {"score": 9.5}
 
 
