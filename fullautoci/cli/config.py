@@ -105,7 +105,8 @@ def get(key: str, of_service: bool, as_json: bool) -> None:
 def set_(key: str, value: str, of_service: bool) -> None:
     """Have KEY say VALUE (YAML): of this repository whatever its file says, or of the service.
 
-    It is kept in the database; no file is changed.
+    It is kept in the database; no file is changed. 'config set tools.pylint.args "[--jobs=2]"' is a list,
+    'config set env "{LEVEL: 3}"' a mapping; 'unset' takes it away again.
     """
     from fullautoci.config import document, keys
     from fullautoci.config.places import kind_at
@@ -177,7 +178,10 @@ def path(as_json: bool) -> None:
 @config_command.command("check", short_help="Whether a configuration file is right.")
 @click.argument("what", required=False, metavar="[FILE|REV]")
 def check(what: str | None) -> None:
-    """Whether FILE, or that of REV, is right; without either, that of the working copy."""
+    """Whether FILE, or that of REV, is right; without either, that of the working copy.
+
+    A FILE named config.yml is the service's. What is wrong is said with its line, and ends this with 1.
+    """
     from fullautoci.cli import configured
     from fullautoci.config import service
 
@@ -190,7 +194,7 @@ def check(what: str | None) -> None:
             note(f"{file} is right")
             return
         if file is not None:
-            found = configured.of_file(here, raw, name=str(file))
+            found = configured.of_file(here, raw, configured.facts_here(here), str(file))
         else:
             raw = configured.raw_of(here, what)
             found = configured.of_commit(here, what)

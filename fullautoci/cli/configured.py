@@ -61,6 +61,11 @@ def of_file(here: Here, raw: bytes, facts: Facts | None = None, name: str = FILE
     return layers.effective(raw, facts or Facts(), service.read(here.paths.config), told(here)[1], name)
 
 
+def facts_here(here: Here) -> Facts:
+    """What is told from the files of the working copy; nothing where there is none."""
+    return _of_worktree(here)[1] if in_repository(here) and here.location().worktree is not None else Facts()
+
+
 def head_or_copy(here: Here) -> str | None:
     """HEAD or, in a repository without commits, the working copy (None)."""
     try:
