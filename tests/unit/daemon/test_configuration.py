@@ -32,7 +32,7 @@ class Place:
     def check(self, key: str, value: object, *, of_service: bool = False, commit: str | None = None) -> None:
         with self.watched.reading() as connection:
             repository = None if of_service else repositories.get(connection, self.watched.id)
-        self.configuration.check(repository, Setting(key, value, "somebody", ""), commit)
+        self.configuration.check(repository, Setting(key, value, "somebody", "2026-01-02T03:04:05Z"), commit)
 
 
 @pytest.fixture

@@ -52,5 +52,6 @@ def test_the_services_settings_and_each_repositorys_are_apart(db: Database) -> N
     assert (two.name, two.repository) == ("two", ())
     assert one.service == two.service
     assert [(setting.key, setting.service) for setting in one.service] == [("workers", True)]
-    assert overrides.unset(db, second, "policy") == 0
+    put(db, second, "policy", "every")
+    assert overrides.unset(db, second, "policy") == 1
     assert told(db, first) == {"policy": "latest"}
