@@ -4,11 +4,12 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from sqlite_utils import Database
 
 from fullautoci.model import Commit, Outcome, Priority, State
-from fullautoci.text import one_line, storable, timestamp
+from fullautoci.text import iso, one_line, storable, timestamp
 
 # Sources by which a person asks for a run, whether or not a branch reaches the commit; such runs are not superseded.
 ASKED = ("init", "api", "rerun", "register")
@@ -154,11 +155,11 @@ def told_late(connection: sqlite3.Connection, sources: Sequence[str], words: str
     rows = connection.execute(
         "SELECT r.id, r.repository_id, r.sha, r.generation, r.source, c.subject, c.message FROM runs r"
         " CROSS JOIN commits c ON c.repository_id = r.repository_id AND c.sha = r.sha"
-        " WHERE r.id > (SELECT max(id) FROM runs) - ? AND r.config <> ''"
-        f" AND r.source IN ({marks}) AND (julianday('now') - julianday(r.queued_at)) * 86400 < ?"
+        " WHERE r.id > (SELECT max(id) FROM runs) - ? AND r.queued_at > ?"
+        f" AND r.source IN ({marks}) AND r.config <> ''"
         " AND c.message LIKE ? AND NOT EXISTS (SELECT 1 FROM acts a WHERE a.repository_id = r.repository_id"
         " AND a.sha = r.sha AND a.source = 'trailer')",
-        [RECENT, *sources, HOOK_LATE_S, f"%{words}%"],
+        [RECENT, iso(datetime.now(UTC) - timedelta(seconds=HOOK_LATE_S)), *sources, f"%{words}%"],
     )
     return [Unplanned(row[0], row[1], row[2], row[3], (), source=row[4], message=f"{row[5]}\n{row[6]}") for row in rows]
 
