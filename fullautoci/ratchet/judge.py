@@ -108,7 +108,9 @@ def _begun(case: Case, own: Own, history: Sequence[Standing]) -> Judgement:
     # What came before is of use only for whether the commit made it worse.
     before = [line for line in history[:1] if line.epoch == own.measured.epoch]
     verdict = weighed(rule, subject.spread, own.measured, held, before[0] if before else Standing(None))
-    verdict = replace(verdict, flags=(*flags, *(flag for flag in verdict.flags if flag is not Flag.REMOVALS)))
+    if verdict.removals:  # a floor that a person named is not lowered by them
+        verdict = Weighed(Verdict.REGRESSED, names=verdict.names)
+    verdict = replace(verdict, flags=(*flags, *verdict.flags))
     standing = handing.opened(case, own, floor, floor, None)
     if verdict.failing:
         blame = since(verdict, subject.commit, ())

@@ -72,7 +72,7 @@ def _node(words: list[str], rule: Rule) -> Node:
         if key == "rule":
             subject = replace(subject, rule=None if rest == "none" else _changed(rule, rest))
         elif key in ACTS:
-            acts.append(_act(key, rest))
+            acts.append(replace(_act(key, rest), id=sum(map(ord, name)) * 10 + len(acts)))
         elif word in ("dirty", "unreadable"):
             subject = replace(subject, **{{"dirty": "moves", "unreadable": "known"}[word]: False})
         elif before == "faults":

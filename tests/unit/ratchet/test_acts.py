@@ -37,6 +37,14 @@ RESETS: list[Case] = [
     ("and holds from there", "a 9.5; b<a 9.0 reset; c<b 8.9", "regressed floor=9"),
     ("it has what was below since pass", "a 9.5; b<a 9.0; c<b 9.0 reset", "baseline+reset on=9"),
     ("with a value it is the floor", "a 9.5; b<a 9.0 reset:value=8", "improved+reset floor=8 on=9"),
+    ("it is the first of a history", "a 9.5 reset:value=9,until=6; b<a 9.1", "improved floor=9 on=9.5"),
+    ("until it ends", "a 9.5 reset:value=9,until=6; b<a 9.1 t=7", "regressed floor=9.5"),
+    ("what follows one that is not reached", "a 9.5; b<a 9.0 reset:value=9.2; c<b 9.0", "inherited floor=9.2 blame=b"),
+    ("of another version nobody knows who fell", "a 9.5; b<a 9.0@v2 reset:value=9.2", "inherited+reset floor=9.2"),
+    ("removals are no excuse for a value that was said", "a 9.5 faults=3; b<a 9.0 faults=3 reset:value=9.2",
+     "regressed+reset floor=9.2 on=9.2"),
+    ("while it is off, a value counts, too", "a 9.5; b<a 9.5 rule:none; c<b 9.0 rule:none reset:value=8; d<c 8.5",
+     "improved floor=8"),
     ("a value that is not reached", "a 9.5; b<a 9.0 reset:value=9.2", "regressed+reset floor=9.2 on=9.2"),
     ("a value below the commit's", "a 9.5; b<a 9.0 reset:value=8; c<b 8.5", "regressed floor=9"),
     ("a higher one asks more", "a 9.5; b<a 9.5 reset:value=9.8", "inherited+reset floor=9.8 blame="),
@@ -50,6 +58,11 @@ RESETS: list[Case] = [
     ("in another branch it does nothing", "a 9.5; b<a 9.0 reset; c<a 9.0", "regressed floor=9.5"),
     ("the last one counts", "a 9.5; b<a 9.0 reset:value=8 reset:value=9.3", "regressed+reset floor=9.3"),
     ("where nothing was measured it waits", "a 9.5; b<a - reset:value=8; c<b 8.5", "improved floor=8"),
+    ("so long as it counts", "a 9.5; b<a - reset:value=8,until=6; c<b 8.5", "improved floor=8 on=9.5"),
+    ("and no longer", "a 9.5; b<a - reset:value=8,until=6; c<b 8.5 t=7", "regressed floor=9.5"),
+    ("a value with an end is lent", "a 9.5; b<a 9.0 reset:value=8.5,until=6", "improved+reset floor=8.5 on=9.5"),
+    ("and rises", "a 9.5; b<a 9.0 reset:value=8.5,until=6; c<b 8.9", "regressed floor=9"),
+    ("and is given back", "a 9.5; b<a 9.0 reset:value=8.5,until=6; c<b 9.0 t=7", "inherited floor=9.5"),
     ("of the first commit it changes nothing", "a 9.5 reset", "baseline+reset on=9.5"),
     ("a reset of a merge", "a 9.5; b<a 9.0; c<a 9.5; m<b,c 9.0 reset", "baseline+reset on=9"),
     ("a working copy's moves nothing", "a 9.5; b<a 9.0 dirty reset; c<b 9.0", "regressed floor=9.5"),
@@ -61,6 +74,17 @@ RAISES: list[Case] = [
     ("which fails, and blames nobody", "a 9.0; b<a 9.3 raise:value=9.8; c<b 9.3", "inherited floor=9.8 blame="),
     ("who falls is to blame all the same", "a 9.0; b<a 9.3 raise:value=9.8; c<b 9.2", "regressed floor=9.8"),
     ("who reaches it is not", "a 9.0; b<a 9.3 raise:value=9.8; c<b 9.8", "held floor=9.8"),
+    ("one that has ended asks nothing", "a 9.0; b<a 9.3 raise:value=9.8,until=4; c<b 9.3", "held floor=9.3"),
+    (
+        "what a reset lends is raised, too",
+        "a 9.5; b<a 9.0 reset:until=6 raise:value=9.2; c<b 9.1",
+        "inherited floor=9.2",
+    ),
+    (
+        "it ends what a merge excuses",
+        "a 9.0; b<a 9.5; c<a 9.1; m<b,c 9.0 raise:value=9.3; d<m 9.2",
+        "inherited floor=9.5",
+    ),
     ("without a value it is what the commit has", "a 9.0; b<a 8.5 raise; c<b 8.5", "inherited floor=9 blame=b"),
     ("it lowers nothing", "a 9.0; b<a 9.0 raise:value=5; c<b 8.9", "regressed floor=9"),
     ("with an end it is over then", "a 9.0; b<a 9.3 raise:value=9.8 t=3; c<b 9.3", "inherited floor=9.8"),
@@ -79,9 +103,12 @@ COUNTS: list[Case] = [
 BY_FILE: list[Case] = [
     ("by file a reset takes what there is", "a a.py:1; b<a a.py:3 reset; c<b a.py:4", "regressed floor=3"),
     ("and a value says nothing", "a a.py:1; b<a a.py:3 reset:value=9; c<b a.py:4", "regressed floor=3"),
+    ("also where it was not tested", "a a.py:3; b<a - reset:value=1; c<b a.py:3", "held floor=3"),
+    ("also while it is off", "a a.py:3; b<a a.py:3 rule:none; c<b - rule:none reset:value=1; d<c a.py:3",
+     "held floor=3"),
     ("by file nothing can be raised", "a a.py:3; b<a a.py:3 raise:value=1; c<b a.py:3", "held floor=3"),
     ("a waiver waives all files", "a a.py:1; b<a a.py:3,b.py:4 waive", "regressed+waived floor=1"),
-]
+]  # fmt: skip
 GROUPS = [(SCORE, WAIVERS), (SCORE, RESETS), (SCORE, RAISES[:-4] + RAISES[-3:]), (TARGET, RAISES[-4:-3]),
           (COUNT, COUNTS), (FILES, BY_FILE)]  # fmt: skip
 CASES = [pytest.param(rule, text, expected, id=name) for rule, group in GROUPS for name, text, expected in group]

@@ -65,6 +65,9 @@ MERGES: list[Case] = [
      "held"),
     ("a file moved on one side", "a x.py:3; b<a z.py:3; c<a x.py:3; m<b,c z.py:3", "held+merge on=z.py:3"),
     ("a file moved on the other side", "a x.py:3; b<a z.py:3; c<a x.py:3; m<c,b z.py:3", "held+merge on=z.py:3"),
+    ("after a merge that was not tested", "a x.py:5; b<a x.py:1; c<a x.py:3; m<b,c -; d<m x.py:2",
+     "held+merge floor=1 on=x.py:2"),
+    ("after one, beyond both", "a x.py:5; b<a x.py:1; c<a x.py:3; m<b,c -; d<m x.py:4", "regressed"),
     ("both moved it, and both are there", "a x.py:3; b<a z.py:3; c<a y.py:3; m<b,c z.py:3,y.py:3", "held+merge"),
 ]  # fmt: skip
 EPOCHS: list[Case] = [
@@ -74,6 +77,14 @@ EPOCHS: list[Case] = [
     ("what was owed is owed on", "a x.py:1; b<a x.py:2 v2=x.py:5; c<b x.py:5@v2",
      "inherited+remeasured+new-epoch floor=4 blame=b"),
     ("an upgrade and a move", "a x.py:3 v2=x.py:9; b<a z.py:9@v2", "held+remeasured+new-epoch"),
+    ("a file that is gone, owed for, in a new version", "a x.py:1,y.py:1; b<a x.py:3,y.py:1 v2=x.py:6,y.py:1;"
+     " c<b z.py:4,y.py:1@v2", "held+remeasured+new-epoch floor=5 on=z.py:4,y.py:1"),
+    ("and no more than is left of it", "a x.py:1,y.py:1; b<a x.py:3,y.py:1 v2=x.py:6,y.py:1; c<b z.py:5,y.py:1@v2",
+     "inherited+remeasured+new-epoch floor=5"),
+    ("a loan by file goes along", "a x.py:1; b<a x.py:3 reset:until=6 v2=x.py:5; c<b x.py:5@v2",
+     "held+remeasured+new-epoch floor=5"),
+    ("and its end", "a x.py:1; b<a x.py:3 reset:until=6 v2=x.py:5; c<b x.py:5@v2 t=7",
+     "inherited+remeasured+new-epoch floor=3"),
     ("a silenced check", "a x.py:3; b<a x.py:0@c2 c1=x.py:4", "regressed+new-epoch on=x.py:3"),
     ("a silenced check that hides nothing", "a x.py:3; b<a x.py:0@c2 c1=x.py:3", "held+new-epoch on=x.py:0 at=c2"),
 ]  # fmt: skip

@@ -39,12 +39,28 @@ MERGES: list[Case] = [
     ("the strictest policy of both", "a 9; b<a 9 rule:tolerance=1; c<a 9; m<b,c 8.5", "regressed floor=9"),
     ("a parent that let go, another that did not", "a 9; b<a 9 rule:none; c<a 9; m<b,c 8.5", "regressed floor=9"),
     ("a fast history of merges stays where it is", f"{FAR} m<b,c 9.3; n<m,b 9.3", "held+merge floor=9.5 on=9.3"),
+    ("what a failed merge excuses goes into a new version", f"{FAR} m<b,c 9.0 v2=8.0; d<m 8.2@v2",
+     "held+merge+remeasured+new-epoch floor=8.5 on=8.2"),
+    ("and no more than that", f"{FAR} m<b,c 9.0 v2=8.0; d<m 8.0@v2", "inherited+remeasured+new-epoch floor=8.5 low=8.1"),
+    ("and under a new configuration", f"{FAR} m<b,c 9.0; d<m 9.9@c2 c1=9.2", "held+merge+new-epoch floor=9.5 on=9.9"),
+    ("a failed merge and a fall in a new version", f"{FAR} m<b,c 9.0 v2=8.0; d<m 7.9@v2",
+     "regressed+remeasured+new-epoch on=8.5 low=8.1"),
+    ("a loan on one side", "a 9.5; b<a 9.0 reset:until=6; c<a 9.5; m<b,c 9.0", "held+merge floor=9.5 on=9.5"),
+    ("it goes on", "a 9.5; b<a 9.0 reset:until=6; c<a 9.5; m<b,c 9.0; n<m 9.0", "held floor=9"),
+    ("and ends", "a 9.5; b<a 9.0 reset:until=6; c<a 9.5; m<b,c 9.0; n<m 9.0 t=7", "inherited floor=9.5"),
+    ("loans of both sides, nothing judged", "a 9.5; b<a 9.0 reset:until=6; c<a 9.2 reset:until=6; m<b,c -; n<m 9.0",
+     "held+merge floor=9.2 rest=0"),
+    ("another side that cannot be measured as it is now", "a 9.0; b<a 9.0; c 9.5@v2 v1=?; m<b,c 9.0", "held+remeasured"),
+    ("nor told from a fall", "a 9.0; b<a 9.0; c 9.5@v2 v1=?; m<b,c 8.9", "unjudged on=9"),
+    ("a further wobble is whose it is", "a 9.5; b<a 9.47; c<b 9.45", "held owner=c"),
     ("a merge twice the same", "a 9.0; m<a,a 9.0", "held floor=9"),
     ("a merge of what failed with what failed", "a 9.5; b<a 9.0; c<a 9.1; m<b,c 9.0", "inherited blame=b"),
-]
+]  # fmt: skip
 COUNTS: list[Case] = [
     ("a count between its parents'", "a 10; b<a 5; c<a 8; m<b,c 7", "held+merge floor=5 on=7"),
     ("a count beyond both", "a 10; b<a 5; c<a 8; m<b,c 9", "regressed floor=5"),
+    ("a count after a merge that errored", "a 10; b<a 5; c<a 8; m<b,c ?; d<m 7", "held+merge floor=5 on=7"),
+    ("a count after one, beyond both", "a 10; b<a 5; c<a 8; m<b,c ?; d<m 9", "regressed floor=5 low=8"),
     ("findings of both sides add up", "a 10; b<a 8; c<a 8; m<b,c 6", "improved floor=8 on=6"),
 ]
 GAPS: list[Case] = [
@@ -97,6 +113,14 @@ REMOVALS: list[Case] = [
      "held floor=85"),
     ("many removals", "a 90 faults=10; b<a 80 faults=10; c<b 70 faults=10; d<c 69 faults=11", "regressed floor=70"),
     ("within the tolerance nobody speaks of removals", "a 90 faults=10; b<a 89.95 faults=10", "held on=90"),
+    ("removals below a floor that was raised", "a 90 faults=10 raise:value=95; b<a 80 faults=10",
+     "inherited+removals floor=95 on=85 blame="),
+    ("removals after a merge that failed", "a 90 faults=10; b<a 95 faults=10; c<a 91 faults=10; m<b,c 85 faults=20;"
+     " d<m 80 faults=20", "inherited+removals on=90 low=86 blame=m"),
+    ("a merge that is lower by removals alone", "a 90 faults=10; b<a 95 faults=5; c<a 91 faults=9; m<b,c 88 faults=5",
+     "held+removals floor=95 on=88"),
+    ("removals on what is lent", "a 90 faults=1; b<a 80 faults=9 reset:until=6; c<b 70 faults=9",
+     "held+removals floor=80"),
     ("removals and an improvement", "a 90 faults=10; b<a 95 faults=2", "improved on=95"),
 ]  # fmt: skip
 MET: list[Case] = [

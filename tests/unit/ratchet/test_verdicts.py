@@ -105,8 +105,17 @@ POLICIES: list[Case] = [
     ("and is handed on", "a 80; b<a 80 unreadable rule:none; c<b 70", "regressed floor=80"),
     ("another direction is looser", "a 80; b<a 70 rule:direction=lower,target=none", "regressed+loosened"),
     ("and begins anew if nothing fell", "a 80; b<a 80 rule:direction=lower,target=none", "held+loosened on=80"),
+    ("what was never measured has no rule to loosen", "a ?; b<a 90 rule:tolerance=5", "baseline on=90"),
+    ("while it is off, other configurations count for nothing", "a 80; b<a 80 rule:none; c<b 99@c2 rule:none; d<c 99@c2",
+     "pending needs=d@"),
+    ("parents of two directions", "a 80; b<a 80 rule:direction=lower,target=none; c<a 85; m<b,c 82",
+     "regressed+loosened floor=80"),
+    ("another direction holds from there", "a 80; b<a 80 rule:direction=lower,target=none;"
+     " c<b 81.5 rule:direction=lower,target=none", "regressed floor=80"),
+    ("a target further away gives no more slack", "a 80; b<a 77.5 rule:target=99", "regressed"),
+    ("nor to the next", "a 80; b<a 80 rule:target=99; c<b 77 rule:target=99", "regressed floor=80"),
     ("a tolerance that is given back", "a 80; b<a 80 rule:tolerance=9; c<b 75", "regressed floor=80"),
-]
+]  # fmt: skip
 SPREADS: list[Case] = [
     ("within what it varies by itself it is held", "a 9.5; b<a 9.3 spread=0.2", "held+flaky floor=9.5 on=9.5"),
     ("beyond that it regresses", "a 9.5; b<a 9.2 spread=0.2", "regressed"),
