@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fullautoci.trailers import LIMIT, Proposal, proposals
-from fullautoci.vcs.git.commit import MESSAGE_LIMIT, parse_commit
+from fullautoci.vcs.git.commit import END_KEPT, MESSAGE_LIMIT, parse_commit
 from tests.support.repository import Repository
 
 SCORE = Proposal("pylint", "score", "later")
@@ -25,6 +25,7 @@ MESSAGES = {
     "words beside it": f"Subject\n\nOne line.\nTwo lines.\nThree lines.\n{WAIVE}\n",
     "picked": f"Subject\n\n{WAIVE}\n(cherry picked from commit {'a' * 40})\n",
     "folded reason": "Subject\n\nFullautoci-Waive: pylint.score\n later\n",
+    "words that are folded behind it": f"Subject\n\n{WAIVE}\nOther words\n that go on\n",
     "folded above": f"Subject\n\nNote: something\n that goes on\n{WAIVE}\n",
 }
 NOTHING = {
@@ -129,7 +130,9 @@ def test_of_a_long_message_the_end_counts_and_what_was_in_its_middle_does_not() 
     words = b"word " * 5 + b"\n"
     long = b"Subject\n\n" + words * (2 * MESSAGE_LIMIT // len(words))
     assert proposals(commit(long + b"\n" + WAIVE.encode())) == [SCORE]
-    for before in range(MESSAGE_LIMIT - 120, MESSAGE_LIMIT, 7):
+    cut = MESSAGE_LIMIT - END_KEPT
+    for before in range(cut - 120, cut + 20, 7):
         middle = b"Subject\n\n" + b"x" * before + b"\n\n" + WAIVE.encode() + b"\n\n"
-        assert proposals(commit(middle + words * 2000)) == []
+        for end in (words * 2000, (b"x" * (END_KEPT - 200) + b"\n") * 3):
+            assert proposals(commit(middle + end)) == []
     assert len(commit(long)) <= MESSAGE_LIMIT
