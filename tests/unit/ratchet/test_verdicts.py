@@ -106,7 +106,7 @@ POLICIES: list[Case] = [
     ("another direction is looser", "a 80; b<a 70 rule:direction=lower,target=none", "regressed+loosened"),
     ("and begins anew if nothing fell", "a 80; b<a 80 rule:direction=lower,target=none", "held+loosened on=80"),
     ("what was never measured has no rule to loosen", "a ?; b<a 90 rule:tolerance=5", "baseline on=90"),
-    ("while it is off, other configurations count for nothing", "a 80; b<a 80 rule:none; c<b 99@c2 rule:none; d<c 99@c2",
+    ("while it is off, other configurations do not count", "a 80; b<a 80 rule:none; c<b 99@c2 rule:none; d<c 99@c2",
      "pending needs=d@"),
     ("parents of two directions", "a 80; b<a 80 rule:direction=lower,target=none; c<a 85; m<b,c 82",
      "regressed+loosened floor=80"),
