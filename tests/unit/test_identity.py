@@ -166,7 +166,9 @@ def test_any_text_has_an_identity() -> None:
 def monorepo(tmp_path: Path) -> Repository:
     write_global_config(tmp_path / "gitconfig")
     made = Repository(tmp_path / "r")
-    made.commit({"a/x.py": "1", "b/y.py": "1", "lib/z.py": "1", "[a]/w.py": "1", "top.txt": "1"}, "first")
+    made.commit(
+        {"a/x.py": "1", "b/y.py": "1", "lib/z.py": "1", "[a]/w.py": "1", ":a/v.py": "1", "top.txt": "1"}, "first"
+    )
     return made
 
 
@@ -191,6 +193,7 @@ READ = [
     "reads_paths": ("lib",)}, "library.py", False),
     ({"project": "a", "reads_paths": ("lib",)}, "top.txt", False), ({"project": "a",
     "reads_paths": (".",)}, "top.txt", True),
+    ({"project": ":a", "reads_paths": (":a",)}, ":a/v.py", True),
     ({"project": "[a]", "reads_paths": ("[a]",)}, "[a]/w.py", True), ({"project": "[a]",
     "reads_paths": ("[a]",)}, "a/x.py", False),
     ({"project": ".", "reads_paths": ("lib",)}, "a/x.py", False), ({"project": ".",
