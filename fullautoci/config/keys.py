@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
 from fullautoci.config.numerals import Fraction, Whole
-from fullautoci.config.places import Place, kind_at, known_keys, members, nearest, section_of
+from fullautoci.config.places import Place, instead, kind_at, members, section_of
 from fullautoci.config.schema import BUILT_IN_TOOLS, RepositoryFile
 from fullautoci.config.service import ServiceFile
 from fullautoci.config.values import Section
@@ -26,7 +26,7 @@ def place_of(model: type[Section], key: str) -> Place:
     for index in range(len(place)):
         if len(key) > LONGEST or not place[index] or kind_at(model, place[: index + 1]) is None:
             around = place[:index]
-            hint = nearest(str(place[index]), known_keys(model, around))
+            hint = instead(model, around, str(place[index]))
             if not index and model is RepositoryFile and place[0] in ServiceFile.model_fields:
                 hint = "it is the service's: add --service"
             raise UsageError(f"there is no key '{one_line(key, 80)}'", hint)

@@ -1,7 +1,7 @@
 """Places in a configuration: where they are in a file, which keys there may be, what is wrong at which."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -9,8 +9,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import yaml
 from pydantic import ValidationError
 
+from fullautoci.config.schema import BUILT_IN_TOOLS
 from fullautoci.config.values import Section
-from fullautoci.config.words import problem
+from fullautoci.config.words import advice, problem
 from fullautoci.text import one_line
 
 Place = tuple[str | int, ...]
@@ -28,7 +29,7 @@ class Wrong:
 
 def wrong(model: type[Section], error: ValidationError) -> Wrong:
     """The first of what is wrong."""
-    first, *others = error.errors(include_url=False, include_input=False)
+    first, *others = error.errors(include_url=False)
     if first["type"] == "missing":  # what is lacking may be there, misspelt
         unknown = (one for one in others if one["type"] == "extra_forbidden" and one["loc"][:-1] == first["loc"][:-1])
         first = next(unknown, first)
@@ -37,16 +38,37 @@ def wrong(model: type[Section], error: ValidationError) -> Wrong:
         # How pydantic says that the key itself is wrong.
         return Wrong(place[:-1], f"{dotted(place[:-1])}: {problem(first)}", of_key=True)
     if first["type"] == "extra_forbidden":
-        hint = nearest(str(place[-1]), known_keys(model, place[:-1]))
-        return Wrong(place, f"unknown key '{one_line(str(place[-1]), 40)}'", hint, of_key=True)
+        words = f"unknown key '{one_line(str(place[-1]), 40)}'"
+        return Wrong(place, words, instead(model, place[:-1], str(place[-1])), of_key=True)
     words = problem(first)
-    return Wrong(place, f"{dotted(place)}: {words}" if place else words)
+    return Wrong(place, f"{dotted(place)}: {words}" if place else words, advice(first))
 
 
 def nearest(key: str, known: Sequence[str]) -> str:
     """The hint for a key that is not known."""
     near = difflib.get_close_matches(key[:100], known, 1)
     return f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}" if known else ""
+
+
+def instead(model: type[Section], around: Place, key: str) -> str:
+    """The hint for a key that there is not: the nearest there, or where there is one of this name."""
+    known = known_keys(model, around)
+    if key not in known and not difflib.get_close_matches(key[:100], known, 1):
+        found = ["tools"] if key in BUILT_IN_TOOLS else [above for above, name in _all_keys(model, "") if name == key]
+        if found:
+            return f"it stands below {', '.join(found[:3])}"
+    return nearest(key, known)
+
+
+def _all_keys(kind: Any, above: str) -> Iterator[tuple[str, str]]:
+    """Every key of every section, with where that is."""
+    section = section_of(kind)
+    for name, field in section.model_fields.items() if section is not None else ():
+        if above:
+            yield above, name
+        inner = f"{above}.{name}".lstrip(".")
+        mapping = next((one for one in members(field.annotation) if get_origin(one) is dict), None)
+        yield from _all_keys(get_args(mapping)[1], f"{inner}.NAME") if mapping else _all_keys(field.annotation, inner)
 
 
 def dotted(place: Place) -> str:

@@ -39,3 +39,14 @@ def problem(error: Mapping[str, Any]) -> str:
     if error["type"] in _WORDS:
         return _WORDS[error["type"]].format(**error.get("ctx", {}))
     return str(error["msg"]).removeprefix("Value error, ")
+
+
+def advice(error: Mapping[str, Any]) -> str:
+    """What to do about one of pydantic's errors; never the value."""
+    if error["type"] not in ("model_type", "dict_type"):
+        return ""
+    if error["input"] is None:
+        return "nothing is said here: take the key away, or say {}"
+    if error.get("ctx", {}).get("class_name") == "ToolSection" and isinstance(error["input"], bool):
+        return f"say {{enabled: {str(error['input']).lower()}}}"
+    return ""

@@ -106,6 +106,13 @@ def test_a_tool_with_a_needless_or_missing_command_is_named_where_it_stands(text
         ("version: 1\ntolls: {}\n", 2, "did you mean 'tools'?"),
         ("tools:\n  pylint:\n    pathz: [a]\n", 3, "did you mean 'paths'?"),
         ("tools:\n  docs:\n    command: [x]\n    report:\n      junitt: a\n", 5, "did you mean 'junit'?"),
+        ("version: 1\npylint: {}\n", 2, "it stands below tools"),
+        ("timeout: 5m\n", 1, "it stands below environment.nix, environment.docker, tools.NAME"),
+        (
+            "tools:\n  docs:\n    junit: x.xml\n",
+            3,
+            "it stands below tools.NAME.report, projects.NAME.tools.NAME.report",
+        ),
         (
             "zzz: 1\n",
             1,
@@ -118,6 +125,22 @@ def test_an_unknown_key_brings_the_nearest_valid_one(text: str, line: int, hint:
     error = refused(text)
     assert error.message.startswith(f".fullautoci.yml:{line}:")
     assert "unknown key" in error.message
+    assert error.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("tools: {pylint: off}\n", "say {enabled: false}"),
+        ("tools: {docs: yes}\n", "say {enabled: true}"),
+        ("tools:\n  pylint:\n", "nothing is said here: take the key away, or say {}"),
+        ("env:\nversion: 1\n", "nothing is said here: take the key away, or say {}"),
+        ("branches: [main]\n", ""),
+    ],
+)
+def test_what_is_no_mapping_brings_what_to_say_in_its_place(text: str, hint: str) -> None:
+    error = refused(text)
+    assert "a mapping is expected" in error.message
     assert error.hint == hint
 
 
