@@ -85,6 +85,7 @@ SAID = [
     (".coveragerc", RC, RC + "[html]\ntitle = x\n", False),
     ("setup.cfg", CFG, CFG.replace("name = a", "name = b").replace("e.py", "g.py") + "# end\n", True),
     ("setup.cfg", CFG, CFG + "[pylint]\njobs = 2\n[run]\nomit = h.py\n", True),
+    ("setup.cfg", "[coverage:html]\ntitle = a\n", "[coverage:html]\ntitle = a\n[run]\nomit = h.py\n", True),
     ("setup.cfg", CFG, CFG.replace("d.py", "x.py"), False),
     ("setup.cfg", CFG, CFG + "[coverage:paths]\nall = a\n", False),
     ("setup.cfg", CFG, "[DEFAULT]\nbranch = true\n" + CFG, False),
