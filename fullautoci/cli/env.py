@@ -1,7 +1,6 @@
 """`env`: the environments that are kept, prepared ahead of a commit, or removed."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +13,7 @@ from fullautoci.text import counted
 
 if TYPE_CHECKING:
     from fullautoci.environments.catalogue import KeptEnvironment
+    from fullautoci.paths import Paths
 
 
 @click.group("env")
@@ -65,14 +65,14 @@ def _view(one: "KeptEnvironment") -> dict[str, Any]:
 def prune(everything: bool, dry_run: bool, as_json: bool) -> None:
     """Remove environments that were not used lately; what a job uses stays.
 
-    What is kept, and for how long, says 'keep: {environments: ...}' in the service's config.yml. A Nix shell's root
+    What is kept, and for how long, says 'keep.environments' of the service's configuration. A Nix shell's root
     goes with it; 'nix-collect-garbage' then removes what nothing else keeps. An image that was built for it is removed.
     """
     from fullautoci.environments import catalogue
 
     paths = Here().paths
     gone = []
-    for one, reason in _surplus(paths.environments, paths.config, everything):
+    for one, reason in _surplus(paths, everything):
         view = {**_view(one), "reason": reason}
         if view["in_use"]:
             note(f"{one.kind} {safe(one.key, 60)} stays: a job uses it")
@@ -88,19 +88,22 @@ def prune(everything: bool, dry_run: bool, as_json: bool) -> None:
     note(f"{counted(len(gone), 'environment')} {verb}, {readable_size(sum(view['bytes'] for view in gone))}")
 
 
-def _surplus(folder: Path, config: Path, everything: bool) -> "list[tuple[KeptEnvironment, str]]":
+def _surplus(paths: "Paths", everything: bool) -> "list[tuple[KeptEnvironment, str]]":
     """What is to go, each with the reason."""
     import time
 
     from fullautoci.config import service
+    from fullautoci.daemon.configuration import in_force
     from fullautoci.environments import catalogue
     from fullautoci.pruning import size
     from fullautoci.retention import Kept, Rule, surplus
+    from fullautoci.store.database import reading
 
-    found = {str(one.folder): one for one in catalogue.kept(folder)}
+    found = {str(one.folder): one for one in catalogue.kept(paths.environments)}
     if everything:
         return [(one, "as asked") for one in found.values()]
-    keep = service.read(config).keep.environments
+    settings, _ = in_force(service.read(paths.config), lambda: reading(paths.database))
+    keep = settings.keep.environments
     items = [Kept(path, size(one.folder), one.used_at) for path, one in found.items()]
     rule = Rule(keep.days, keep.count, keep.size)
     return [(found[item.path], reason) for item, reason in surplus(items, rule, time.time())]
