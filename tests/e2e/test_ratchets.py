@@ -53,10 +53,10 @@ class Checked:
         """What a command says."""
         return self.home.cli(*arguments, cwd=self.repository.path)
 
-    def refused(self, *arguments: str) -> str:
-        """What a command says that ends with 1."""
+    def refused(self, *arguments: str, code: int = 1) -> str:
+        """What a command says that ends with 1, or with 2 where it makes no sense."""
         done = self.home.run(*arguments, cwd=self.repository.path)
-        assert done.returncode == 1, (done.returncode, done.stdout, done.stderr)
+        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
         return done.stderr
 
 
@@ -127,7 +127,7 @@ def test_what_people_do_counts_and_is_kept(checked: Checked) -> None:
     assert checked.commit({"b.txt": "1"}, "after the raise")["outcome"] == "failed"
     assert "is 9.5 already" in checked.refused("ratchet", "raise", "score", "-m", "again", "--to", "9.4")
     assert "no better than the target, 9.9" in checked.refused(
-        "ratchet", "raise", "score", "-m", "more", "--to", "9.95"
+        "ratchet", "raise", "score", "-m", "more", "--to", "9.95", code=2
     )
 
     kept = checked.home.json("ratchet", "log", cwd=checked.repository.path)
@@ -142,10 +142,10 @@ def test_what_people_do_counts_and_is_kept(checked: Checked) -> None:
 def test_what_makes_no_sense_is_refused(checked: Checked) -> None:
     checked.commit({"calc.py": UNUSED}, "worse")
     assert "did you mean 'pylint.score'?" in checked.refused("ratchet", "waive", "pylint.scor", "-m", "why")
-    assert "say which: " in checked.refused("ratchet", "show", "suppressions")
-    assert "three letters" in checked.refused("ratchet", "waive", "score", "-m", " x ")
-    assert "is over" in checked.refused("ratchet", "waive", "score", "-m", "why", "--until", "2001-01-01")
-    assert "is no date" in checked.refused("ratchet", "waive", "score", "-m", "why", "--until", "soon")
+    assert "say which: " in checked.refused("ratchet", "show", "suppressions", code=2)
+    assert "three letters" in checked.refused("ratchet", "waive", "score", "-m", " x ", code=2)
+    assert "is over" in checked.refused("ratchet", "waive", "score", "-m", "why", "--until", "2001-01-01", code=2)
+    assert "is no date" in checked.refused("ratchet", "waive", "score", "-m", "why", "--until", "soon", code=2)
     checked.repository.git("-c", "core.hooksPath=/dev/null", "checkout", "--quiet", "--orphan", "elsewhere")
     assert checked.home.run("ratchet", "waive", "score", "-m", "why", cwd=checked.repository.path).returncode == 2
     sha = checked.base
