@@ -23,11 +23,12 @@ VERSIONS = (
     "4.2.0 4.2.1 4.2.2 4.2.3 4.2.4 5.0.0 5.1.0 5.2.0 5.2.1 5.3.0 5.3.1 5.3.2 5.3.3 5.4.0 5.5.0 5.5.1 5.5.2"
     " 6.0.0 6.1.0 6.2.0 6.2.6 7.0.0 7.1.0 7.3.3"
 ).split()
-FEW = ["4.2.3", "4.2.4", "5.3.3", "5.4.0", "5.5.0"]
+FEW = ["4.2.4", "5.0.0", "6.0.0", "6.1.0", "6.2.0"]
 # From the release on that comes with the newer one.
-UPGRADE = "5.4.0"
-# The release whose lower score is accepted afterwards.
-ACCEPTED = "4.2.4"
+UPGRADE = "6.1.0"
+# The release that is accepted afterwards as it is.
+ACCEPTED = "5.0.0"
+REASON = "accepted with the new major release"
 PINS = ("pylint==3.0.4\n", "pylint==4.0.4\n")
 OUTPUT = Path(__file__).resolve().parents[1] / "output"
 PATIENCE_S = 1200.0
@@ -56,16 +57,20 @@ def test_a_real_history_is_judged_and_an_upgrade_resets_nothing(home: Home, tmp_
     for sha in shas.values():
         home.finished(number, sha, PATIENCE_S)
     before = derived(home, number, shas)
-    home.cli("ratchet", "reset", "pylint.score", shas[ACCEPTED], "-m", "the typed stubs went", cwd=repository.path)
-    home.cli("ratchet", "reset", "pylint.findings", shas[ACCEPTED], "-m", "the typed stubs went", cwd=repository.path)
+    for ratchet in ("pylint.score", "pylint.findings"):
+        home.cli("ratchet", "reset", ratchet, shas[ACCEPTED], "-m", REASON, cwd=repository.path)
     after = derived(home, number, shas)
     keep(before, after)
     holds(before, shas)
     holds(after, shas)
-    assert before[ACCEPTED]["pylint.score"]["verdict"] == "regressed"
-    assert before[UPGRADE]["pylint.score"]["verdict"] in ("regressed", "inherited")
-    assert after[ACCEPTED]["pylint.score"]["verdict"] == "baseline"
-    assert all(one["pylint.score"]["flags"] != ["reset"] for one in before.values())
+    for version in versions:
+        for name, one in after[version].items():
+            if not name.startswith(("pylint.score", "pylint.findings")):
+                assert one == before[version][name]
+    for name in ("pylint.score", "pylint.findings"):
+        assert before[ACCEPTED][name]["verdict"] == "regressed"
+        assert after[ACCEPTED][name]["verdict"] == "baseline"
+        assert REASON in after[ACCEPTED][name]["reason"]
 
 
 def derived(home: Home, number: int, shas: dict[str, str]) -> dict[str, dict[str, dict[str, Any]]]:
