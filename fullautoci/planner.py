@@ -27,7 +27,8 @@ from fullautoci.text import one_line
 from fullautoci.vcs.base import Mirror
 
 log = logging.getLogger(__name__)
-BATCH = 20
+# So few are planned before jobs are handed out again: workers need not wait for the plans of a whole series.
+BATCH = 3
 # How commits come that were made here.
 OWN = ("post-commit", "post-rewrite")
 # So many origins are kept with a run's configuration.
