@@ -100,10 +100,15 @@ class DaemonActions:
         """Queue runs of revisions, or of the working copy as it is.
 
         Raises:
-            UsageError: a revision names no commit.
+            UsageError: a revision names no commit, or a tool that was asked for has nothing to do there.
         """
+
+        def look(sha: str) -> None:
+            if wish.tools:
+                self._configuration.must_do(repository.id, sha, wish.tools)
+
         if wish.dirty:
-            return [self._requests.working_copy(repository, wish.worktree, wish.tools, fresh=wish.fresh)]
+            return [self._requests.working_copy(repository, wish.worktree, wish.tools, fresh=wish.fresh, look=look)]
         shas: list[str] = []
         for revision in wish.revisions:
             if ".." in revision:
@@ -112,7 +117,7 @@ class DaemonActions:
                 shas.append(self._vcs.resolve(Path(repository.path), revision))
         if not shas:
             raise UsageError("these revisions name no commits")
-        return self._requests.commits(repository, list(reversed(shas)), wish.tools, fresh=wish.fresh)
+        return self._requests.commits(repository, list(reversed(shas)), wish.tools, fresh=wish.fresh, look=look)
 
     def cancel(self, run_id: int) -> None:
         """End a run: what waits never starts, what runs is ended."""

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from fullautoci.config.overrides import Overrides, Setting, covers
 from fullautoci.config.schema import FILE_NAME, RepositoryFile
 from fullautoci.config.service import ServiceFile
 from fullautoci.errors import ConfigError, FullAutoCIError, NotFoundError, StoreError, UsageError
-from fullautoci.layout import python_layout
+from fullautoci.layout import FILE_LIMIT, python_layout
+from fullautoci.planning import tools as planning
 from fullautoci.store import overrides, repositories
 from fullautoci.store.database import Connection
 from fullautoci.store.repositories import Repository
@@ -126,6 +128,22 @@ class Configuration:
 
         facts = detection.facts(python_layout(mirror.files(commit)), read)
         return layers.effective(read(FILE_NAME) or b"", facts, self._file(), told)
+
+    def must_do(self, identifier: int, commit: str, tools: tuple[str, ...]) -> None:
+        """Look whether tools that a person asks for have something to do at a commit.
+
+        One whose file is wrong is not looked at: what is wrong is told by its run.
+
+        Raises:
+            UsageError: one is not configured there, or would be skipped.
+        """
+        with self._reading() as connection:
+            told = overrides.of(connection, identifier)
+        try:
+            file = self._effective(identifier, commit, told).file
+            planning.must_do(file, list(islice(self._mirror_of(identifier).files(commit), FILE_LIMIT)), tools)
+        except ConfigError as error:
+            log.debug("%s: %s", commit[:12], error.message)
 
     def check(self, repository: Repository | None, setting: Setting, commit: str | None) -> None:
         """Look whether a setting can be: by itself, and with all that counts beside it.

@@ -13,6 +13,11 @@ from fullautoci.store.writer import Writer
 
 # How long a request waits for a fetch of the same repository, in a thread that others wait for.
 PATIENCE_S = 1.0
+Look = Callable[[str], None]
+
+
+def any_will_do(_sha: str) -> None:
+    """Whatever was asked for is run."""
 
 
 class Requests:
@@ -37,12 +42,14 @@ class Requests:
         fresh: bool,
         branch: str = "",
         dirty: bool = False,
+        look: Look = any_will_do,
     ) -> list[int]:
         """Queue runs of commits, the last of them first.
 
         Args:
             tools: only these; a commit that has results gets another run for them.
             fresh: measure anew, whatever is known.
+            look: raises what keeps a commit, which the mirror has by then, from being run; then none of them is.
 
         Raises:
             VcsError: the commits cannot be fetched.
@@ -53,6 +60,8 @@ class Requests:
         gone = mirror.fetch(repository.path, missing) if missing else []
         if gone:
             raise VcsError(f"commit {gone[0][:12]} is not in the repository any more")
+        for sha in shas:
+            look(sha)
         names = {sha: name for name, sha in self._vcs.refs(Path(repository.path)).items()}
         wishes = [
             runs.Wish(
@@ -66,12 +75,19 @@ class Requests:
         return made
 
     def working_copy(
-        self, repository: Repository, worktree: str, tools: tuple[str, ...], *, fresh: bool = False
+        self,
+        repository: Repository,
+        worktree: str,
+        tools: tuple[str, ...],
+        *,
+        fresh: bool = False,
+        look: Look = any_will_do,
     ) -> int:
         """Queue a run of a working copy as it is, uncommitted and untracked files included.
 
         Args:
             fresh: measure anew, whatever is known of the same files.
+            look: as of `commits`.
 
         Raises:
             UsageError: the repository has no such working copy.
@@ -83,6 +99,7 @@ class Requests:
         folder = where.worktree
         mirror = self._intake.mirror_of(repository, PATIENCE_S)
         sha = mirror.snapshot(folder, Path(repository.path))
+        look(sha)
         wish = runs.Wish(mirror.commit(sha), "", "api", Priority.NOW, dirty=True, tools=tools, again=True, fresh=fresh)
         made = self._writer.call(lambda db: runs.wish(db, repository.id, wish)[0])
         self._queued()

@@ -1,6 +1,6 @@
 """What is run for a commit: each project's tools, in each variant, and the rules that hold."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -58,6 +58,23 @@ def plan(file: RepositoryFile, names: Iterable[str], only: tuple[str, ...]) -> P
     below = files_of([project.path for project in found], names)
     tools = [one for project in found for one in _of_project(file, project, below[project.path], only)]
     return Plans(tuple(tools), tuple(entry for project in found for entry in _policy(project)))
+
+
+def must_do(file: RepositoryFile, names: Sequence[str], only: tuple[str, ...]) -> None:
+    """Look whether each of these tools has something to do for a commit with these files.
+
+    Raises:
+        UsageError: one is not configured, or would be skipped.
+        ConfigError: there is more to do than any commit may ask for.
+    """
+    reasons: dict[str, list[str]] = {}
+    for made, why_not in plan(file, names, only).tools:
+        reasons.setdefault(made.tool, []).append(why_not)
+    for name, found in reasons.items():
+        if all(found):
+            busy = dict.fromkeys(made.tool for made, why_not in plan(file, names, ()).tools if not why_not)
+            hint = f"these have: {', '.join(busy)}" if busy else "nor has any other tool"
+            raise UsageError(f"'{name}' has nothing to do at this commit: {found[0]}", hint)
 
 
 def plan_tools(file: RepositoryFile, names: Iterable[str], only: tuple[str, ...]) -> tuple[tuple[ToolPlan, str], ...]:

@@ -55,9 +55,11 @@ def test_each_project_is_tested_in_its_folder_by_its_own_configuration(home: Hom
 def test_a_tool_that_is_asked_for_is_run_in_all_projects(home: Home, watched: Repository) -> None:
     assert home.run("run", "--tool", "where", "--wait", cwd=watched.path).returncode == 1
     assert jobs(home, watched.head()) == [("services/api", "where", "passed"), ("web", "where", "failed")]
-    unknown = home.run("run", "--tool", "none", "--wait", cwd=watched.path)
-    assert unknown.returncode != 0
-    assert "there is no tool 'none' at this commit" in unknown.stdout + unknown.stderr
+    for more in ([], ["--dirty"]):
+        unknown = home.run("run", "--tool", "none", *more, cwd=watched.path)
+        assert (unknown.returncode, unknown.stdout) == (2, "")
+        assert "there is no tool 'none' at this commit" in unknown.stderr
+    assert "failed" in home.run("results", cwd=watched.path).stdout, "what was known is shown still"
 
 
 def test_a_folder_that_a_commit_does_not_have_is_skipped_and_says_so(home: Home, watched: Repository) -> None:

@@ -114,3 +114,29 @@ def test_the_service_takes_what_its_file_could_say_and_no_secrets(place: Place) 
         place.check("workers", 1000, of_service=True)
     with pytest.raises(UsageError, match=r"kept in config\.yml alone"):
         place.check("secrets.A", "abcd", of_service=True)
+
+
+@pytest.mark.parametrize(
+    ("tools", "said", "hint"),
+    [
+        (("pylint",), "", ""),
+        (("docs", "pylint"), "", ""),
+        (("nosuch",), "there is no tool 'nosuch' at this commit", "there are: pylint, coverage, docs"),
+        (("pylint", "nosuch"), "there is no tool 'nosuch' at this commit", "there are: pylint, coverage, docs"),
+        (("coverage",), "'coverage' has nothing to do at this commit: no tests were found", "these have: pylint, docs"),
+    ],
+)
+def test_only_tools_with_something_to_do_may_be_asked_for(
+    place: Place, tools: tuple[str, ...], said: str, hint: str
+) -> None:
+    try:
+        place.configuration.must_do(place.watched.id, place.sha, tools)
+        found = ("", "")
+    except UsageError as error:
+        found = (error.message, error.hint)
+    assert found == (said, hint)
+
+
+def test_a_commit_whose_file_is_wrong_is_left_to_its_run(place: Place) -> None:
+    wrong = place.watched.commit(files={".fullautoci.yml": "tools: 1\n"})
+    place.configuration.must_do(place.watched.id, wrong, ("nosuch",))
