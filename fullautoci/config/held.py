@@ -11,6 +11,10 @@ from fullautoci.config.values import OFF_SCHEMAS, Form, Section
 # Metrics that are counted in files, so that each file can be held for itself.
 FILE_METRICS = ("findings", "missing_lines", "missing_branches", "suppressions")
 
+# Metrics of which it is known which values are better.
+HIGHER_IS_BETTER = ("score", "percent_lines", "percent_branches", "tests_passed")
+LOWER_IS_BETTER = (*FILE_METRICS, "errors", "warnings", "conventions", "refactors", "tests_failed")
+
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s*%")
 _SHARE_SCHEMAS: tuple[dict[str, Any], ...] = (
     {"type": "number", "minimum": 0, "maximum": 1},
@@ -37,7 +41,7 @@ class RatchetSection(Section):
     Attributes:
         metric: the metric's name, as `results` shows it.
         enabled: whether it is held at all.
-        direction: which values are better.
+        direction: which values are better; of a metric that is known it can be said, and not changed.
         target: where it is good enough; without one, floors rise for ever.
         tolerance: how much worse than the floor it may be, in the metric's own unit.
         slack: how much worse beside that, as a share of what is left to go to the target.
@@ -54,6 +58,15 @@ class RatchetSection(Section):
         | None
     ) = None
     per: Literal["file"] | None = None
+
+    @model_validator(mode="after")
+    def _as_known(self) -> "RatchetSection":
+        # What is turned round has no floor to be held by: that is no policy, but a way out of one.
+        known = "higher" if self.metric in HIGHER_IS_BETTER else "lower" if self.metric in LOWER_IS_BETTER else None
+        if self.direction is not None and known is not None and self.direction != known:
+            words = f"'{self.metric}' is better the {known} it is"
+            raise PydanticCustomError("said", "{problem}", {"problem": words, "place": ["direction"]})
+        return self
 
     @model_validator(mode="after")
     def _by_file(self) -> "RatchetSection":

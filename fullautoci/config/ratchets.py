@@ -1,6 +1,6 @@
 """From what a tool's section says to the rules by which its metrics are held."""
 
-from fullautoci.config.held import RatchetSection
+from fullautoci.config.held import HIGHER_IS_BETTER, RatchetSection
 from fullautoci.config.schema import ToolSection
 from fullautoci.ratchet.rule import HIGHER, LOWER, Rule
 
@@ -9,7 +9,6 @@ DEFAULTS = {
     "pylint": (Rule("score", HIGHER, tolerance=0.05), Rule("suppressions", LOWER)),
     "coverage": (Rule("percent_lines", HIGHER, tolerance=0.1), Rule("suppressions", LOWER)),
 }
-_HIGHER = ("score", "percent_lines", "percent_branches", "tests_passed")
 
 
 def rules(tool: str, section: ToolSection) -> tuple[Rule, ...]:
@@ -27,7 +26,7 @@ def rules(tool: str, section: ToolSection) -> tuple[Rule, ...]:
 
 
 def _rule(said: RatchetSection, known: Rule | None) -> Rule:
-    usual = known or Rule(said.metric, HIGHER if said.metric in _HIGHER else LOWER, per=said.per or "")
+    usual = known or Rule(said.metric, HIGHER if said.metric in HIGHER_IS_BETTER else LOWER, per=said.per or "")
     return Rule(
         metric=said.metric,
         direction=said.direction or usual.direction,

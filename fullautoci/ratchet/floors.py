@@ -15,8 +15,8 @@ class Floors:
     Attributes:
         floor: the best of what its ancestors reached, with what a loan puts in its place.
         low: the lowest that one of its parents was held against.
-        lasting: the floor without loans.
-        lasting_low: the lowest without loans.
+        lasting: the floor without loans, and beyond the target where it was when that was another.
+        lasting_low: the lowest, likewise.
         loan: the one that counts.
     """
 
@@ -34,13 +34,16 @@ def combined(lines: Sequence[Standing], rule: Rule, moment: str) -> Floors:
     lows = [loan.floor if loan else line.low for line, loan in zip(lines, loans, strict=True)]
 
     def capped(floor: Values) -> Values:
-        return {name: _possible(rule, rule.capped(value)) for name, value in floor.items()}
+        return {name: rule.capped(value) for name, value in floor.items()}
+
+    def possible(floor: Values) -> Values:
+        return {name: _possible(rule, value) for name, value in floor.items()}
 
     return Floors(
-        capped(over(forced, rule.best, rule.per)),
-        capped(over(lows, rule.worst, rule.per)),
-        capped(over([line.floor for line in lines], rule.best, rule.per)),
-        capped(over([line.low for line in lines], rule.worst, rule.per)),
+        capped(possible(over(forced, rule.best, rule.per))),
+        capped(possible(over(lows, rule.worst, rule.per))),
+        possible(over([line.floor for line in lines], rule.best, rule.per)),
+        possible(over([line.low for line in lines], rule.worst, rule.per)),
         next((loan for loan in loans if loan), None),
     )
 
@@ -89,7 +92,7 @@ def fell(values: Values, before: Values, rule: Rule, spread: float = 0.0) -> lis
 
 
 def reached(values: Values, floor: Values, rule: Rule) -> dict[str, float]:
-    """The best of a floor and of values that do not break it.
+    """The best of a floor and of values that do not break it; of these no more than the target counts.
 
     The floors of new files are together no more than what went from others: so steps of the tolerance do not add up.
     """
@@ -102,7 +105,12 @@ def reached(values: Values, floor: Values, rule: Rule) -> dict[str, float]:
             part = min(left, values[name] - found[name])
             found[name] += part
             left -= part
-    return found
+    return {name: raised(rule, floor.get(name), value) for name, value in found.items()}
+
+
+def raised(rule: Rule, before: float | None, value: float) -> float:
+    """A floor by a value, up to the target; one that was beyond that already stays."""
+    return rule.capped(value) if before is None else rule.best(before, rule.capped(value))
 
 
 def settled(values: Values, floor: Values, low: Values, rule: Rule, spread: float) -> tuple[Values, Values]:

@@ -1,6 +1,5 @@
 """What a commit hands on that was judged: with a verdict that passed, in its own epoch; else in that of its judging."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from fullautoci.ratchet import acts
@@ -8,6 +7,7 @@ from fullautoci.ratchet.bridge import Bridge, Own
 from fullautoci.ratchet.case import Case
 from fullautoci.ratchet.floors import Floors, fell, reached, settled
 from fullautoci.ratchet.measured import Measured, Values
+from fullautoci.ratchet.rule import Rule
 from fullautoci.ratchet.shifting import moved, shifted
 from fullautoci.ratchet.standing import Loan, Standing
 from fullautoci.ratchet.weighing import Weighed, lowered, since
@@ -52,7 +52,10 @@ def accepted(case: Case, own: Own, found: Bridge, judged: Measured, held: Floors
     if judged is not own.measured:  # the new epoch opens with its own value, and with what was owed to the old floor
         after = own.measured.values
         low = moved(low, judged.values, after, rule) if low != floor else {}
-        floor = shifted(floor, judged.values, after, rule)
+        floor = {
+            name: value if rule.capped(floor.get(name, value)) != floor.get(name, value) else rule.capped(value)
+            for name, value in shifted(floor, judged.values, after, rule).items()
+        }
         low = {name: rule.worst(value, floor.get(name, value)) for name, value in low.items()} or floor
         loan = moved(loan, judged.values, after, rule)
     fell_here = bool(fell(judged.values, first.last, rule, spread))
@@ -67,19 +70,23 @@ def _follows(floor: Values, first: Standing, values: Values, case: Case) -> Valu
     return reached(values, shifted(floor, first.last, values, case.rule), case.rule)
 
 
+def capped(rule: Rule | None, values: Values) -> Values:
+    """The floor that values are by themselves."""
+    return values if rule is None else {name: rule.capped(value) for name, value in values.items()}
+
+
 def opened(case: Case, own: Own, floor: Values, low: Values, loan: Loan | None) -> Standing:
     """A standing in the commit's own epoch."""
     rule = case.own_rule
-    cap: Callable[[float], float] = rule.capped if rule is not None else float
     if rule is not None and rule.direction != case.rule.direction:
-        floor = low = own.measured.values  # what was best is worst now: there is no floor to go on from
+        floor = low = capped(rule, own.measured.values)  # what was best is worst now: there is no floor to go on from
         loan = None
     return Standing(
         rule,
         own.measured.epoch,
         own.settings,
-        {name: cap(value) for name, value in floor.items()},
-        {name: cap(value) for name, value in low.items()},
+        floor,
+        low,
         own.measured.values,
         own.measured.faults,
         case.subject.commit,

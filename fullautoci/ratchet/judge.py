@@ -99,7 +99,8 @@ def _begun(case: Case, own: Own, history: Sequence[Standing]) -> Judgement:
     flags = (*case.flags, *((Flag.RESET,) if act is not None else ()))
     if said is None or act is None or act.until:
         loan = Loan(dict.fromkeys(values, said), act) if act is not None and said is not None else None
-        standing = handing.after_acts(case, handing.opened(case, own, values, values, loan))
+        floor = handing.capped(case.own_rule, values)
+        standing = handing.after_acts(case, handing.opened(case, own, floor, floor, loan))
         return Judgement(
             standing, Verdict.BASELINE, sum(values.values()), None, rule.target, flags, words.baseline(act)
         )

@@ -83,13 +83,21 @@ FEWER_TO: list[Case] = [
 ]
 POLICIES: list[Case] = [
     ("a lowered target is judged by the parent's", "a 89; b<a 85 rule:target=70", "regressed+loosened floor=89"),
-    ("and counts from there if nothing fell", "a 89; b<a 89 rule:target=70", "held+loosened on=70"),
+    ("and counts from there if nothing fell", "a 89; b<a 89 rule:target=70", "held+loosened on=89"),
     ("for the child it is the rule", "a 89; b<a 89 rule:target=70; c<b 71 rule:target=70", "met floor=70"),
     ("a fall waits for no such child", "a 89; b<a 85 rule:target=70; c<b 85 rule:target=70", "met floor=70"),
+    ("lowered and raised again, the old floor is there", "a 89; b<a 89 rule:target=70; c<b 80 rule:target=70; d<c 80",
+     "inherited floor=89 blame=c"),
+    ("also where it fell in the same commit", "a 89; b<a 80 rule:target=70; c<b 80 rule:target=70; d<c 80",
+     "inherited floor=89 blame=b"),
+    ("also in a new version", "a 89; b<a 89 rule:target=70 v2=88; c<b 80@v2 rule:target=70; d<c 80@v2",
+     "inherited floor=88 blame=c"),
+    ("what is beyond a target that stays is not asked later", "a 95; b<a 99; c<b 91; d<c 91 rule:target=98;"
+     " e<d 91 rule:target=98", "held floor=91"),
     ("a raised target is no loosening", "a 95; b<a 95 rule:target=99", "improved floor=90 on=95"),
     ("and asks of the next what was reached", "a 95; b<a 95 rule:target=99; c<b 93.6 rule:target=99", "held floor=95"),
     ("no target is stricter than one", "a 95; b<a 95 rule:target=none", "improved floor=90 on=95"),
-    ("a target where there was none is looser", "a 95 rule:target=none; b<a 95", "held+loosened floor=95 on=90"),
+    ("a target where there was none is looser", "a 95 rule:target=none; b<a 95", "held+loosened floor=95 on=95"),
     ("more tolerance is looser", "a 80; b<a 76 rule:tolerance=5", "regressed+loosened"),
     ("less is not", "a 80; b<a 79 rule:tolerance=0,slack=0", "regressed"),
     ("more slack is looser", "a 80; b<a 77 rule:slack=0.9", "regressed+loosened"),
