@@ -18,6 +18,12 @@ View = dict[str, Any]
 # How many first parents back it is looked for since when a floor stands.
 SINCE_LIMIT = 500
 _SERIES = "s.tool, s.project, s.variant, s.metric, s.per"
+# As `next_floor` has it, but as it is written down; the parameter is the moment.
+_NEXT_FLOOR = (
+    "CASE WHEN json_extract(t.standing, '$.loan') IS NULL"
+    " OR json_extract(t.standing, '$.loan.act.until') BETWEEN '0' AND ?"
+    " THEN json_extract(t.standing, '$.floor') ELSE json_extract(t.standing, '$.loan.floor') END"
+)
 _VERDICT = "t.verdict, t.value, t.floor, t.target, t.flags, t.blame, t.reason, t.failing, t.detail"
 
 
@@ -148,9 +154,9 @@ def _since(
     """Since which commit what is handed on has been the same, and whether that is where it began."""
     way = first_parents(connection, repository_id, sha, SINCE_LIMIT)
     rows = connection.execute(
-        f"SELECT {_SERIES}, t.sha, json_extract(t.standing, '$.floor') FROM series s JOIN standings t"
+        f"SELECT {_SERIES}, t.sha, {_NEXT_FLOOR} FROM series s JOIN standings t"
         " ON t.series_id = s.id AND t.sha IN (SELECT value FROM json_each(?)) WHERE s.repository_id = ?",
-        [json.dumps(way), repository_id],
+        [timestamp(), json.dumps(way), repository_id],
     ).fetchall()
     floors: dict[Series, dict[str, str]] = {}
     for *said, one, floor in rows:

@@ -100,6 +100,24 @@ def test_since_when_a_floor_stands(history: History) -> None:
     assert listed(history, "d")["since_is_known"] is True
 
 
+def test_since_when_a_floor_on_loan_stands(history: History) -> None:
+    history.measured("a", 10.0)
+    history.measured("b", 7.5, "a")
+    history.act("reset", "b", until="2999-01-01T00:00:00.000Z")
+    history.measured("c", 7.5, "b")
+    assert [(listed(history, name)["next_floor"], listed(history, name)["since"]) for name in "abc"] == [
+        (10.0, sha("a")), (7.5, sha("b")), (7.5, sha("b")),
+    ]  # fmt: skip
+
+
+def test_a_loan_that_is_over_begins_nothing(history: History) -> None:
+    history.measured("a", 10.0)
+    history.measured("b", 7.5, "a")
+    history.act("reset", "b", until="2999-01-01T00:00:00.000Z")
+    history.db.execute("UPDATE standings SET standing = replace(standing, '2999-', '2001-')")
+    assert (listed(history, "b")["next_floor"], listed(history, "b")["since"]) == (10.0, sha("a"))
+
+
 def test_since_when_is_looked_for_so_far_and_no_further(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ratchets, "SINCE_LIMIT", 3)
     parent: tuple[str, ...] = ()
