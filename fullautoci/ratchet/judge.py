@@ -29,7 +29,8 @@ def judge(subject: Subject, parents: Sequence[Standing], find: Find) -> Judgemen
     rule, loosened = _in_force(own_rule, held if history else None)
     if rule is None:
         return Judgement(_tracked(subject, known))
-    case = Case(subject, rule, own_rule, held, known, (Flag.LOOSENED,) if loosened else ())
+    said = {Flag.LOOSENED: loosened, Flag.REPEATED: subject.repeated}
+    case = Case(subject, rule, own_rule, held, known, tuple(flag for flag, holds in said.items() if holds))
     history = [line for line in history if line.direction in ("", rule.direction)]
     own = _own(subject, history, find)
     if isinstance(own, Probe):
@@ -178,7 +179,12 @@ def _concluded(
     value, shown = sum(judged.values.values()), floors.shown(judged.values, floor, case.rule)
     change = value - sum(history[0].last.values()) if history else None
     by_tool = found.by_tool if found is not None else None
-    told = words.Told(case.rule, value, shown, blame, change, by_tool, judged.values, floor)
+    before = history[0].commit if history else ""
+    told = words.Told(
+        case.rule, value, shown, blame, change, by_tool, judged.values, floor, case.subject.spread,
+        before if case.subject.parents and before not in case.subject.parents else "",
+        next((line.blame for line in history if line.failing and line.blame), ""),
+    )  # fmt: skip
     reason = words.explained(verdict.verdict, verdict.flags, told, verdict.names)
     return Judgement(
         handing.after_acts(case, standing), verdict.verdict, value, shown, case.rule.target,

@@ -38,10 +38,11 @@ class Flag(StrEnum):
     REMOVALS = "removals"
     RESET = "reset"
     FLAKY = "flaky"
+    REPEATED = "measured again"
 
 
 # With one of these a floor may be lower than a parent's: they are what the journal shows.
-LOWERING = (Flag.REMEASURED, Flag.NEW_EPOCH, Flag.LOOSENED, Flag.MERGE, Flag.REMOVALS, Flag.RESET)
+LOWERING = (Flag.REMEASURED, Flag.NEW_EPOCH, Flag.LOOSENED, Flag.MERGE, Flag.REMOVALS, Flag.RESET, Flag.REPEATED)
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,8 @@ class Subject:
         moves: whether it may move a floor: a working copy that was not committed does not.
         acts: what was done about the ratchet at this commit.
         spread: by how much the value is known to differ where nothing else does.
+        parents: its parents, whether anything is known of them or not.
+        repeated: whether what was measured of it before, in the same epoch, was better.
     """
 
     commit: str
@@ -136,6 +139,8 @@ class Subject:
     moves: bool = True
     acts: tuple[Act, ...] = ()
     spread: float = 0.0
+    parents: tuple[str, ...] = ()
+    repeated: bool = False
 
 
 @dataclass(frozen=True)

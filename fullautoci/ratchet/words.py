@@ -23,6 +23,9 @@ class Told:
         by_tool: how the parent's value differs from what it was before; None: it was not measured again.
         values: by file.
         floors: by file.
+        spread: how much it may vary by itself.
+        against: the commit that it is compared with; empty: its parent.
+        merged: the commit since which one of its parents is below its floor; empty: none is.
     """
 
     rule: Rule
@@ -33,6 +36,14 @@ class Told:
     by_tool: float | None
     values: Values
     floors: Values
+    spread: float = 0.0
+    against: str = ""
+    merged: str = ""
+
+    @property
+    def parent(self) -> str:
+        """Whom it is compared with."""
+        return f"{self.against[:10]}, the last before it that was measured" if self.against else "its parent"
 
 
 def figure(value: float) -> str:
@@ -68,16 +79,18 @@ def explained(verdict: Verdict, flags: Sequence[Flag], told: Told, names: Sequen
     """
     parts = [_change(flags, told)]
     if verdict is Verdict.REGRESSED:
-        against = "" if parts[0] or told.change is None else f"{signed(told.change)} against its parent"
-        parts += [_below(told), against]
+        parts.append(_below(told))
+        if not parts[0] and told.change is not None and not told.rule.per:
+            parts.append(f"{signed(told.change)} against {told.parent}")
     elif verdict is Verdict.INHERITED:
-        whose = "no worse than its parent" if Flag.REMOVALS not in flags else "lower only by what was removed"
+        whose = f"no worse than {told.parent}" if Flag.REMOVALS not in flags else "lower only by what was removed"
         since = f"below since {told.blame[:10]}" if told.blame else "no commit is to blame: more is asked than before"
         parts += [_below(told), whose, since if told.rule.direction == HIGHER else since.replace("below", "above")]
     elif Flag.MERGE in flags:
-        parts.append("between what its parents have: nobody is to blame, and the floor follows")
+        parts.append("between what its parents are held to, so the floor follows")
+        parts += [f"it brings in what fell at {told.merged[:10]}"] if told.merged else []
     elif Flag.REMOVALS in flags:
-        parts.append("only because of what was removed; nothing bad was added, and the floor follows")
+        parts.append("lower only by what was removed: no more is amiss than before, and the floor follows")
     elif Flag.FLAKY in flags:
         parts.append("within what it is known to vary by itself")
     if Flag.LOOSENED in flags:
@@ -100,12 +113,15 @@ def _below(told: Told) -> str:
     """How far a value is from its floor."""
     if told.floor is None or told.rule.per:
         return ""
-    allowed = told.rule.allowance(told.floor)
+    allowed = told.rule.allowance(told.floor) + told.spread
     within = f" ({figure(allowed)} is allowed)" if allowed else ""
     return f"{figure(abs(told.value - told.floor))} worse than the floor{within}"
 
 
 def _files(told: Told, names: Sequence[str]) -> str:
     """The files that are worse than their floors."""
-    named = [f"{name} {figure(told.floors.get(name, 0.0))} → {figure(told.values[name])}" for name in names[:NAMED]]
+    named = [
+        f"{name} {f'{figure(told.floors[name])} →' if name in told.floors else '(new)'} {figure(told.values[name])}"
+        for name in names[:NAMED]
+    ]
     return ", ".join(named) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")

@@ -90,6 +90,7 @@ class _Commit:
     jobs: dict[tuple[str, str, str], Measurement]
     values: dict[int, dict[str, float]]
     acts: Sequence[tuple[sqlite3.Row, Act]]
+    parents: tuple[str, ...]
 
 
 def _settle(db: Database, repository_id: int, sha: str) -> None:
@@ -133,9 +134,26 @@ def _subject(connection: sqlite3.Connection, commit: _Commit, series: Series) ->
     spread = flaky.spread(connection, commit.repository_id, *series.group, series.metric, commit.moment)
     subject = Subject(
         commit.sha, commit.moment, rule, commit.rules is not None, tested, measured, why, not commit.dirty,
-        acts.about(commit.acts, series), spread,
+        acts.about(commit.acts, series), spread, commit.parents, _is_repeated(connection, commit, series, job, rule),
     )  # fmt: skip
     return subject, job.id if job is not None else None
+
+
+def _is_repeated(
+    connection: sqlite3.Connection, commit: _Commit, series: Series, job: Measurement | None, rule: Rule | None
+) -> bool:
+    """Whether a commit had a better value before it was measured again; by file nobody looks at that."""
+    if job is None or rule is None or not job.complete or series.per:
+        return False
+    now = _values(connection, commit, job.origin).get(series.metric)
+    before = [_values(connection, commit, origin).get(series.metric) for origin in job.earlier]
+    return now is not None and any(value is not None and rule.worse(now, value) for value in before)
+
+
+def _values(connection: sqlite3.Connection, commit: _Commit, origin: int) -> dict[str, float]:
+    if origin not in commit.values:
+        commit.values[origin] = measurements.metrics(connection, origin)
+    return commit.values[origin]
 
 
 def _measured(
@@ -145,9 +163,7 @@ def _measured(
     if not job.complete:
         said = {Outcome.TIMED_OUT: "timed out"}.get(Outcome(job.outcome or ""), job.outcome)
         return None, f"{series.tool} {said}: {job.reason}" if job.reason else f"{series.tool} {said}"
-    if job.origin not in commit.values:
-        commit.values[job.origin] = measurements.metrics(connection, job.origin)
-    return measurements.measured(connection, commit.sha, series, job, commit.values[job.origin]), ""
+    return measurements.measured(connection, commit.sha, series, job, _values(connection, commit, job.origin)), ""
 
 
 def _commit(connection: sqlite3.Connection, repository_id: int, sha: str) -> _Commit:
@@ -156,12 +172,16 @@ def _commit(connection: sqlite3.Connection, repository_id: int, sha: str) -> _Co
         " ORDER BY generation DESC",
         [repository_id, sha],
     ).fetchall()
+    known = connection.execute(
+        "SELECT parents FROM commits WHERE repository_id = ? AND sha = ?", [repository_id, sha]
+    ).fetchone()
     newest = rows[0] if rows else (None, "", 0, "", None)
     policy = next((row[3] for row in rows if row[3]), "")
     live = any(row[3] and row[4] not in UNTESTED for row in rows)
     return _Commit(
         repository_id, sha, newest[0], live, newest[1], bool(newest[2]), _rules(policy) if policy else None,
         measurements.of_commit(connection, repository_id, sha), {}, acts.of_commit(connection, repository_id, sha),
+        tuple(json.loads(known[0])) if known is not None else (),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fullautoci.model import Outcome
 from fullautoci.ratchet.standing import WHOLE, Epoch, Measured, Values
@@ -29,7 +29,11 @@ _PER_FILE = {
 
 @dataclass(frozen=True)
 class Measurement:
-    """A job, as far as ratchets are concerned; its values are those of `origin`."""
+    """A job, as far as ratchets are concerned; its values are those of `origin`.
+
+    Attributes:
+        earlier: origins of what was measured of the same commit before, in the same epoch.
+    """
 
     id: int
     origin: int
@@ -42,6 +46,7 @@ class Measurement:
     configuration: str
     version: str
     environment: str | None
+    earlier: tuple[int, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -66,8 +71,13 @@ def of_commit(connection: sqlite3.Connection, repository_id: int, sha: str) -> d
         group = (one.tool, one.project, one.variant)
         known = found.get(group)
         if known is None or one.complete or not known.complete:
-            found[group] = one
+            found[group] = one if known is None or not known.complete else replace(one, earlier=_earlier(known, one))
     return found
+
+
+def _earlier(known: Measurement, one: Measurement) -> tuple[int, ...]:
+    before = (*known.earlier, known.origin)
+    return tuple(origin for origin in before if origin != one.origin) if known.epoch == one.epoch else ()
 
 
 def under(

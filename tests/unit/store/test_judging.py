@@ -223,3 +223,38 @@ def test_the_order_of_results_makes_no_difference(db: Database) -> None:
         seen.add(tuple(rows))
     assert len(seen) == 1
     assert {row[1] for row in next(iter(seen))} == {"baseline", "improved", "held"}
+
+
+def test_who_is_compared_with_another_than_its_parent_says_so(history: History) -> None:
+    history.measured("a", 9.5)
+    history.commit("b", "a", rules=None)
+    history.measured("c", 9.0, "b")
+    assert history.verdict("c")["reason"].endswith(f"against {sha('a')[:10]}, the last before it that was measured")
+    history.measured("d", 9.0, "c")
+    assert "no worse than its parent" in history.verdict("d")["reason"]
+
+
+def test_a_merge_names_what_fell_on_a_side_of_it(history: History) -> None:
+    history.measured("a", 9.0)
+    history.measured("b", 9.8, "a")
+    history.measured("c", 8.5, "a")
+    run = history.measured("m", 9.4, "b", "c")
+    found = history.verdict("m")
+    assert (found["verdict"], found["flags"], found["blame"]) == ("held", ["merge"], "")
+    assert found["reason"].endswith(f"so the floor follows; it brings in what fell at {sha('c')[:10]}")
+    assert history.outcome(run)[0] == "passed"
+
+
+def test_what_is_worse_when_it_is_measured_again_is_flagged(history: History) -> None:
+    history.measured("a", 9.5)
+    history.measured("b", 9.5, "a")
+    again = history.again("a")
+    history.record(history.of(again), 9.0)
+    history.work()
+    assert history.verdict("a")["flags"] == ["measured again"]
+    assert history.verdict("b")["verdict"] == "improved"
+    better = history.again("a")
+    history.record(history.of(better), 9.6)
+    history.work()
+    assert history.verdict("a")["flags"] == []
+    assert history.verdict("b")["verdict"] == "regressed"
