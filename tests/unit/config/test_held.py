@@ -4,6 +4,7 @@ import pytest
 
 from fullautoci.config.load import parse
 from fullautoci.config.ratchets import DEFAULTS, rules
+from fullautoci.errors import ConfigError
 from fullautoci.ratchet.rule import HIGHER, LOWER, Rule
 
 SCORE, SUPPRESSIONS = DEFAULTS["pylint"]
@@ -31,7 +32,8 @@ def held(ratchet: str, tool: str = "pylint") -> tuple[Rule, ...]:
         ("{metric: score, slack: 0.25}", (Rule("score", HIGHER, tolerance=0.05, slack=0.25), SUPPRESSIONS)),
         ("{metric: score, slack: 2.5 %}", (Rule("score", HIGHER, tolerance=0.05, slack=0.025), SUPPRESSIONS)),
         ("{metric: errors}", (SCORE, SUPPRESSIONS, Rule("errors", LOWER))),
-        ("{metric: errors, direction: higher}", (SCORE, SUPPRESSIONS, Rule("errors", HIGHER))),
+        ("{metric: errors, direction: lower}", (SCORE, SUPPRESSIONS, Rule("errors", LOWER))),
+        ("{metric: depth, direction: higher}", (SCORE, SUPPRESSIONS, Rule("depth", HIGHER))),
         ("{metric: findings, per: file}", (SCORE, SUPPRESSIONS, Rule("findings", LOWER, per="file"))),
     ],
 )
@@ -45,3 +47,13 @@ def test_of_a_command_nothing_is_held_unless_it_is_said() -> None:
         Rule("tests_passed", HIGHER),
         Rule("warnings", LOWER),
     )
+
+
+@pytest.mark.parametrize(
+    ("metric", "direction", "known"),
+    [("score", "lower", "higher"), ("percent_lines", "lower", "higher"), ("findings", "higher", "lower"),
+     ("suppressions", "higher", "lower"), ("tests_failed", "higher", "lower")],
+)  # fmt: skip
+def test_a_known_metric_cannot_be_turned_round(metric: str, direction: str, known: str) -> None:
+    with pytest.raises(ConfigError, match=f":1:[0-9]+: .*'{metric}' is better the {known} it is"):
+        held(f"{{metric: {metric}, direction: {direction}}}")
