@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from itertools import islice
@@ -11,10 +11,11 @@ from typing import Any
 
 from fullautoci import faults, trailers
 from fullautoci.config import detection, document, layers
+from fullautoci.config.detection import Facts
 from fullautoci.config.layers import Effective
-from fullautoci.config.schema import FILE_NAME
+from fullautoci.config.schema import FILE_NAME, BranchesSection
 from fullautoci.config.service import ServiceFile
-from fullautoci.errors import FullAutoCIError, NoRoomError, StoppingError, StoreError
+from fullautoci.errors import ConfigError, FullAutoCIError, NoRoomError, StoppingError, StoreError
 from fullautoci.layout import FILE_LIMIT, python_layout
 from fullautoci.model import Outcome
 from fullautoci.planning import tools
@@ -33,6 +34,8 @@ BATCH = 3
 OWN = ("post-commit", "post-rewrite")
 # So many origins are kept with a run's configuration.
 ORIGINS = 200
+# Of a merge so many parents are asked what they say of branches.
+PARENTS = 16
 
 
 class Planner:
@@ -91,7 +94,7 @@ class Planner:
         names = list(islice(mirror.files(run.sha), FILE_LIMIT))
         found = self._configured(run, mirror, names)
         file = found.file
-        why = why_skipped(run, file.branches)
+        why = why_skipped(run, file.branches, lambda: self._branches_before(run, mirror))
         if why := why or why_unchanged(run, file.paths, lambda: mirror.changed(run.sha, CHANGED_LIMIT)):
             self._writer.call(lambda db: runs.end(db, run.id, Outcome.SKIPPED, why))
             return
@@ -112,10 +115,27 @@ class Planner:
         def read(path: str) -> bytes | None:
             return mirror.read(run.sha, path, document.SIZE_LIMIT)
 
+        facts = detection.facts(python_layout(names), read)
+        return self._effective(run, read(FILE_NAME) or b"", facts)
+
+    def _effective(self, run: runs.Unplanned, raw: bytes, facts: Facts) -> Effective:
         with self._reading() as connection:
             told = overrides.of(connection, run.repository_id)
-        facts = detection.facts(python_layout(names), read)
-        return layers.effective(read(FILE_NAME) or b"", facts, self._service(), told)
+        return layers.effective(raw, facts, self._service(), told)
+
+    def _branches_before(self, run: runs.Unplanned, mirror: Mirror) -> Iterator[BranchesSection]:
+        """What is said of branches by the files of a commit's parents that are not the commit's own."""
+        own = mirror.read(run.sha, FILE_NAME, document.SIZE_LIMIT) or b""
+        for parent in mirror.commit(run.sha).parents[:PARENTS]:
+            if not mirror.contains(parent):  # a shallow clone
+                continue
+            raw = mirror.read(parent, FILE_NAME, document.SIZE_LIMIT) or b""
+            if raw == own:
+                continue
+            try:
+                yield self._effective(run, raw, Facts()).file.branches
+            except ConfigError:  # which excluded nothing: that commit is errored
+                yield BranchesSection()
 
     def _waivers(self, run: runs.Unplanned) -> list[acts.Wanted]:
         """The waivers that a commit proposes for itself, where the service lets them count.

@@ -1,7 +1,7 @@
 """Commits that are not tested, by what they or their configuration say."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fnmatch import filter as matching
 from fnmatch import fnmatchcase
 
@@ -14,8 +14,20 @@ CHANGED_LIMIT = 1_000
 _SKIP = re.compile(r"\[(?:skip ci|ci skip)\]", re.IGNORECASE)
 
 
-def why_skipped(run: Unplanned, branches: BranchesSection) -> str:
-    """Why a run is not wanted by what its commit says; empty where it is, or where a person asked for it."""
+def why_skipped(
+    run: Unplanned, branches: BranchesSection, before: Callable[[], Iterable[BranchesSection]] = tuple
+) -> str:
+    """Why a run is not wanted by what its commit says; empty where it is, or where a person asked for it.
+
+    Args:
+        before: tells what the files of its parents say, where that is something else: whoever says of a branch that it
+            is not tested any more does so in a commit that is.
+    """
+    why = _why(run, branches)
+    return "" if why and any(not _why(run, one) for one in before()) else why
+
+
+def _why(run: Unplanned, branches: BranchesSection) -> str:
     if run.source in ASKED:
         return ""
     if said := _SKIP.search(run.message):

@@ -96,6 +96,63 @@ def test_a_merge_is_skipped_when_against_no_parent_anything_matters(watched: Wat
     assert [run(watched, sha)["outcome"] for sha in (of_docs, of_code)] == ["skipped", None]
 
 
+@pytest.mark.parametrize(
+    "rule", ["branches: {exclude: ['*']}", "branches: {exclude: [main]}", "branches: {include: [other]}"]
+)
+def test_a_commit_that_has_its_branch_excluded_is_tested_and_the_next_one_is_not(
+    watched: Watched,  # noqa: F811
+    planner: Planner,
+    rule: str,
+) -> None:
+    commit(watched, {".fullautoci.yml": COMMANDS})
+    excluding = commit(watched, {".fullautoci.yml": f"{COMMANDS}{rule}\n", "a.txt": "bad"})
+    following = commit(watched, {"a.txt": "worse"})
+    rewording = commit(watched, {".fullautoci.yml": f"{COMMANDS}{rule}\n# why\n"})
+    while planner.plan_some():
+        pass
+    outcomes = [run(watched, sha)["outcome"] for sha in (excluding, following, rewording)]
+    assert outcomes == [None, "skipped", "skipped"]
+
+
+def test_a_merge_is_excluded_by_what_all_its_parents_say(watched: Watched, planner: Planner) -> None:  # noqa: F811
+    source = watched.source
+    commit(watched, {".fullautoci.yml": COMMANDS})
+    source.git("switch", "--quiet", "--create", "side")
+    commit(watched, {".fullautoci.yml": COMMANDS + "branches: {exclude: ['*']}\n"})
+    source.git("switch", "--quiet", "main")
+    commit(watched, {"a.txt": "main"})
+    source.git("merge", "--quiet", "--no-edit", "side")
+    bringing = source.head()
+    watched.wish(bringing)
+    source.git("switch", "--quiet", "side")
+    commit(watched, {"b.txt": "side"})
+    source.git("switch", "--quiet", "main")
+    source.git("merge", "--quiet", "--no-ff", "--no-edit", "side")
+    following = source.head()
+    watched.wish(following)
+    while planner.plan_some():
+        pass
+    assert [run(watched, sha)["outcome"] for sha in (bringing, following)] == [None, "skipped"]
+
+
+def test_a_parent_whose_file_is_wrong_excludes_nothing(watched: Watched, planner: Planner) -> None:  # noqa: F811
+    commit(watched, {".fullautoci.yml": "branches: 1\n"})
+    excluding = commit(watched, {".fullautoci.yml": f"{COMMANDS}branches: {{exclude: ['*']}}\n"})
+    planner.plan_some()
+    assert run(watched, excluding)["outcome"] is None
+
+
+def test_what_its_owner_has_set_excludes_a_commit_whatever_its_parents_say(
+    watched: Watched,  # noqa: F811
+    planner: Planner,
+) -> None:
+    setting = Setting("branches.exclude", ["main"], "Ada", "2026-01-01T00:00:00.000Z")
+    watched.writer.call(lambda db: overrides.set_value(db, watched.id, setting))
+    sha = commit(watched, {".fullautoci.yml": COMMANDS})
+    planner.plan_some()
+    assert run(watched, sha)["outcome"] == "skipped"
+
+
 def test_the_newest_commit_that_is_skipped_overtakes_nothing(watched: Watched, planner: Planner) -> None:  # noqa: F811
     text = COMMANDS + "policy: latest\npaths: {exclude: ['docs/*']}\n"
     older = commit(watched, {".fullautoci.yml": text})
