@@ -191,6 +191,7 @@ class DaemonActions:
         def do(db: Database) -> int:
             number = acts.add(db, repository.id, wanted)
             judging.settle(db, repository.id, wanted.sha)
+            acts.conclude(db, repository.id, number, wanted)
             return number
 
         number: int = self._writer.call(do)

@@ -3,16 +3,17 @@
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlite_utils import Database
 
 from fullautoci.ratchet.standing import Act
+from fullautoci.store import ratchets, standings
 from fullautoci.store.standings import Series
 from fullautoci.text import one_line, storable, timestamp
 
-KINDS = ("waive", "reset", "raise")
-COLUMNS = "id, kind, tool, project, variant, metric, sha AS 'commit', value, until, reason, actor, source, at"
+KINDS = ("waive", "end", "reset", "raise")
+# What a person says of a floor; the others say what excuses a value.
+MOVING = ("reset", "raise")
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,37 @@ def add(db: Database, repository_id: int, wanted: Wanted) -> int:
         return int(same[0])
     made = db.execute(
         "INSERT INTO acts (repository_id, kind, tool, project, variant, metric, sha, value, until, reason, actor,"
-        " source, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " source, at, floor_before) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             repository_id, wanted.kind, wanted.tool, wanted.project, wanted.variant, wanted.metric, wanted.sha,
-            wanted.value, wanted.until, reason, actor, wanted.source, timestamp(),
+            wanted.value, wanted.until, reason, actor, wanted.source, timestamp(), _floor(db, repository_id, wanted),
         ],
     )  # fmt: skip
     unsettle(db, repository_id, [wanted.sha])
     return int(made.lastrowid or 0)
+
+
+def conclude(db: Database, repository_id: int, number: int, wanted: Wanted) -> None:
+    """Write down which floor an act left, once its commit was judged anew: later acts there do not change that."""
+    db.execute(
+        "UPDATE acts SET floor_after = ? WHERE id = ? AND floor_after IS NULL",
+        [_floor(db, repository_id, wanted), number],
+    )
+
+
+def _floor(db: Database, repository_id: int, wanted: Wanted) -> float | None:
+    """The floor at a commit; None: there is none, or there are several, or the commit is still being measured."""
+    judged = db.execute(
+        "SELECT s.tool, s.project, s.variant, s.metric, s.per FROM series s JOIN standings t ON t.series_id = s.id"
+        " WHERE s.repository_id = ? AND t.sha = ? AND s.tool = ? AND s.metric = ? AND t.verdict IS NOT NULL"
+        " AND coalesce(?, s.project) = s.project AND coalesce(?, s.variant) = s.variant",
+        [repository_id, wanted.sha, wanted.tool, wanted.metric, wanted.project, wanted.variant],
+    ).fetchall()
+    if len(judged) != 1 or wanted.kind not in MOVING:
+        return None
+    return ratchets.next_floor(
+        standings.handed_on(db.conn, repository_id, [wanted.sha])[Series(*judged[0])][wanted.sha]
+    )
 
 
 def unsettle(db: Database, repository_id: int, shas: Sequence[str]) -> None:
@@ -90,19 +114,3 @@ def about(acts: Sequence[tuple[sqlite3.Row, Act]], series: Series) -> tuple[Act,
         and row[1] in (None, series.project)
         and row[2] in (None, series.variant)
     )
-
-
-def journal(
-    connection: sqlite3.Connection, repository_id: int, *, before: int | None = None, limit: int = 50
-) -> list[dict[str, Any]]:
-    """What people did, the newest first.
-
-    Args:
-        before: only what has a smaller number, for paging.
-    """
-    rows = connection.execute(
-        f"SELECT {COLUMNS} FROM acts WHERE repository_id = ? AND id < ? ORDER BY id DESC LIMIT ?",
-        [repository_id, before or 2**62, limit],
-    )
-    names = [column.partition(" AS ")[2].strip("'") or column for column in COLUMNS.split(", ")]
-    return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]

@@ -20,13 +20,13 @@ _TOLD = tuple(flag for flag in LOWERING if flag != Flag.RESET)
 # Each with a key, so that there is an order among what happened in the same moment.
 _ACTS = (
     "SELECT at, 'a' || printf('%012d', id) AS key, kind, tool, project, variant, metric, '' AS per, sha, value, until,"
-    " reason, actor, source, '[]' AS flags FROM acts WHERE repository_id = :repository"
+    " reason, actor, source, '[]' AS flags, floor_before, floor_after FROM acts WHERE repository_id = :repository"
 )
 _STANDINGS = (
     "SELECT coalesce(j.finished_at, (SELECT max(coalesce(finished_at, queued_at)) FROM runs WHERE"
     "  repository_id = s.repository_id AND sha = t.sha), '') AS at, 's' || s.id || ' ' || t.sha AS key, '' AS kind,"
     " s.tool, s.project, s.variant, s.metric, s.per, t.sha, t.value, NULL AS until, t.reason, :actor AS actor,"
-    " 'verdict' AS source, t.flags FROM series s JOIN standings t ON t.series_id = s.id"
+    " 'verdict' AS source, t.flags, NULL, NULL FROM series s JOIN standings t ON t.series_id = s.id"
     " LEFT JOIN jobs j ON j.id = t.job_id WHERE s.repository_id = :repository AND t.flags <> '[]'"
     " AND EXISTS (SELECT 1 FROM json_each(t.flags) f WHERE f.value IN (SELECT value FROM json_each(:told)))"
 )
@@ -58,7 +58,7 @@ def entries(
 
 
 def _entry(connection: sqlite3.Connection, repository_id: int, row: Sequence[Any]) -> View:
-    at, key, kind, tool, project, variant, metric, per, sha, value, until, reason, actor, source, flags = row
+    at, key, kind, tool, project, variant, metric, per, sha, value, until, reason, actor, source, flags, *found = row
     marked = json.loads(flags)
     own = standings.handed_on(connection, repository_id, [sha])
     concerned = [
@@ -70,7 +70,11 @@ def _entry(connection: sqlite3.Connection, repository_id: int, row: Sequence[Any
         and (source != "verdict" or one.per == per)
     ]
     series = concerned[0] if len(concerned) == 1 else None
-    moves = series if kind != "waive" else None
+    moves = series if kind not in ("waive", "end") else None
+    before, after = found  # as it was when it was done: what was done there later does not change it
+    if moves:
+        before = _before(connection, repository_id, sha, moves) if before is None else before
+        after = _floor(own[moves][sha]) if after is None else after
     subject = connection.execute(
         "SELECT subject FROM commits WHERE repository_id = ? AND sha = ?", [repository_id, sha]
     ).fetchone()
@@ -79,8 +83,7 @@ def _entry(connection: sqlite3.Connection, repository_id: int, row: Sequence[Any
         "project": project, "variant": variant, "metric": metric, "per": series.per if series else per,
         "kind": kind or next(flag for flag in marked if flag in _TOLD), "flags": marked, "commit": sha,
         "subject": subject[0] if subject else "", "value": value, "until": until, "reason": reason, "actor": actor,
-        "source": source, "before": _before(connection, repository_id, sha, moves) if moves else None,
-        "after": _floor(own[moves][sha]) if moves else None,
+        "source": source, "before": before, "after": after,
     }  # fmt: skip
 
 

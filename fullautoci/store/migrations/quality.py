@@ -159,3 +159,31 @@ def m014_file_metrics(db: Database) -> None:
             value REAL NOT NULL,
             PRIMARY KEY (job_id, name, path)
         ) STRICT, WITHOUT ROWID""")
+
+
+@migrations()
+def m015_acts_as_they_were_done(db: Database) -> None:
+    """Which floor an act found, and which it left; and that a waiver may be ended."""
+    db.execute("""
+        CREATE TABLE acts_anew (
+            id INTEGER PRIMARY KEY,
+            repository_id INTEGER NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+            kind TEXT NOT NULL CHECK (kind IN ('waive', 'end', 'reset', 'raise')),
+            tool TEXT NOT NULL,
+            project TEXT,                    -- null: every one
+            variant TEXT,
+            metric TEXT NOT NULL,
+            sha TEXT NOT NULL,
+            value REAL,
+            until TEXT,
+            reason TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            source TEXT NOT NULL,            -- 'cli', 'api', 'trailer'
+            at TEXT NOT NULL,
+            floor_before REAL,               -- null: not known, or of several ratchets
+            floor_after REAL
+        ) STRICT""")
+    db.execute("INSERT INTO acts_anew SELECT *, NULL, NULL FROM acts")
+    db.execute("DROP TABLE acts")
+    db.execute("ALTER TABLE acts_anew RENAME TO acts")
+    db.execute("CREATE INDEX acts_by_commit ON acts (repository_id, sha)")

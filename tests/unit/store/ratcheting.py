@@ -101,7 +101,9 @@ class History:
     def act(self, kind: str, name: str, **said: Any) -> None:
         """What a person does about the score at a commit."""
         wanted = acts.Wanted(kind, "pylint", "score", sha(name), said.pop("reason", "so"), "ada", "cli", **said)
-        acts.add(self.db, self.number, wanted)
+        number = acts.add(self.db, self.number, wanted)
+        judging.settle(self.db, self.number, sha(name))
+        acts.conclude(self.db, self.number, number, wanted)
         self.work()
 
     def verdict(self, name: str, metric: str = "score") -> dict[str, Any]:

@@ -48,6 +48,27 @@ def test_a_reset_is_told_once_with_the_floor_that_it_moved(history: History) -> 
     assert next((one["kind"], one["before"], one["after"]) for one in entries(history)) == ("raise", 9.0, 9.8)
 
 
+def test_a_later_act_does_not_change_what_is_told_of_an_earlier_one(history: History) -> None:
+    history.measured("a", 9.0)
+    history.measured("b", 9.3, "a")
+    history.act("raise", "b", value=9.8)
+    history.act("reset", "b", value=8.0, until="2999-01-01T00:00:00.000Z")
+    history.act("reset", "a", value=8.5)
+    told = {(one["commit"], one["kind"]): (one["before"], one["after"]) for one in entries(history)}
+    assert told == {
+        (sha("a"), "reset"): (9.0, 9.0), (sha("b"), "reset"): (9.8, 9.3), (sha("b"), "raise"): (9.3, 9.8),
+    }  # fmt: skip
+
+
+def test_what_an_act_does_at_a_commit_that_is_being_measured_anew_is_told_when_it_is_known(history: History) -> None:
+    history.measured("a", 9.5)
+    run = history.commit("b", "a")
+    history.record(history.of(run), 9.4, version="4.0")
+    history.act("reset", "b", value=9.0)
+    history.record(history.next(), 8.5, version="4.0")
+    assert next((one["kind"], one["before"], one["after"]) for one in entries(history)) == ("reset", 9.5, 9.4)
+
+
 def test_what_happened_by_itself(history: History) -> None:
     history.measured("a", 9.0)
     history.measured("b", 9.5, "a")
