@@ -22,7 +22,7 @@ from fullautoci.planning import tools
 from fullautoci.planning.lineage import Gaps
 from fullautoci.planning.skipping import CHANGED_LIMIT, why_skipped, why_unchanged
 from fullautoci.store import acts, jobs, overrides, runs
-from fullautoci.store.database import Connection
+from fullautoci.store.database import Connection, Database
 from fullautoci.store.writer import Writer
 from fullautoci.text import one_line
 from fullautoci.vcs.base import Mirror
@@ -96,7 +96,7 @@ class Planner:
         file = found.file
         why = why_skipped(run, file.branches, lambda: self._branches_before(run, mirror))
         if why := why or why_unchanged(run, file.paths, lambda: mirror.changed(run.sha, CHANGED_LIMIT)):
-            self._writer.call(lambda db: runs.end(db, run.id, Outcome.SKIPPED, why))
+            self._writer.call(lambda db: _end(db, run, Outcome.SKIPPED, why))
             return
         plans = tools.plan(file, names, run.tools)
         if file.policy == "latest" and self._writer.call(lambda db: runs.overtake(db, run)):
@@ -154,7 +154,13 @@ class Planner:
 
     def _refuse(self, run: runs.Unplanned, error: FullAutoCIError) -> None:
         log.info("run %d: %s", run.id, error.message)
-        self._writer.call(lambda db: runs.end(db, run.id, Outcome.ERRORED, error.message, error.hint))
+        self._writer.call(lambda db: _end(db, run, Outcome.ERRORED, error.message, error.hint))
+
+
+def _end(db: Database, run: runs.Unplanned, outcome: Outcome, reason: str, hint: str = "") -> None:
+    """End a run that has no jobs; what its commit hands on is told at once, not when the next one is judged."""
+    runs.end(db, run.id, outcome, reason, hint)
+    acts.unsettle(db, run.repository_id, [run.sha])
 
 
 def _digest(config: Mapping[str, Any], plans: tools.Plans) -> str:

@@ -17,6 +17,7 @@ View = Mapping[str, Any]
 BARS = "▁▂▃▄▅▆▇█"
 # How many of the steps to a goal are printed.
 STEPS = 8
+_KINDS = {"end": "end of waiver"}
 
 
 def local(moment: str) -> str:
@@ -64,6 +65,12 @@ def distance(one: View) -> str:
     return ", ".join(parts)
 
 
+def handed_on(one: View) -> str:
+    """From which commit the floor is, at one that has no verdict."""
+    there = one["verdict"] is None and one["measured_at"] not in ("", one["commit"])
+    return f"handed on from {one['measured_at'][:10]}" if there else ""
+
+
 def waived(one: View) -> str:
     """By whom and until when a verdict is waived."""
     waiver = one["waived"]
@@ -77,7 +84,7 @@ def listed(found: Sequence[View]) -> "Table":
     """All that is held at a commit."""
     table = plain(("ratchet", "value", "floor", "target", "verdict", "", "flags"))
     for one in found:
-        where = distance(one) if one["held"] else "not held any more"
+        where = (distance(one) or handed_on(one)) if one["held"] else "not held any more"
         flags = [waived(one) if flag == "waived" else safe(flag) for flag in one["flags"]]
         table.add_row(
             safe(one["name"]), value(one), shown(one["next_floor"]), shown(one["target"]), verdict(one),
@@ -134,12 +141,22 @@ def history(went: Sequence[View]) -> "Table":
     """How it went, the newest first."""
     table = plain(("commit", "value", "floor", "verdict", "flags", "why"))
     for one in went:
-        done = [f"{act['kind']} by {safe(act['actor'], 40)}: {safe(act['reason'])}" for act in one["acts"]]
+        done = [_done(act) for act in _counting(one)]
         table.add_row(
             f"{one['commit'][:10]} {safe(one['subject'], 40)}", shown(one["value"]), shown(one["floor"]),
             verdict(one), safe(", ".join(one["flags"])), "; ".join(filter(None, [safe(one["reason"]), *done])),
         )  # fmt: skip
     return table
+
+
+def _counting(one: View) -> list[View]:
+    """What people did at a commit, but for what something later took the place of, or its reason tells already."""
+    last = {"waive" if act["kind"] == "end" else act["kind"]: act for act in one["acts"]}
+    return [act for act in last.values() if not (act["kind"] == "waive" and "; waived" in one["reason"])]
+
+
+def _done(act: View) -> str:
+    return f"{_KINDS.get(act['kind'], act['kind'])} by {safe(act['actor'], 40)}: {safe(act['reason'])}"
 
 
 def coach(told: View) -> list[str]:
@@ -170,7 +187,7 @@ def journal(entries: Sequence[View]) -> "Table":
     table = plain(("when", "commit", "ratchet", "what", "floor", "by", "why"))
     for one in entries:
         end = f" until {local(one['until'])}" if one["until"] else ""
-        what = one["kind"] if one["source"] != "verdict" else ", ".join(one["flags"])
+        what = _KINDS.get(one["kind"], one["kind"]) if one["source"] != "verdict" else ", ".join(one["flags"])
         moved = one["before"] != one["after"]
         floors = f"{shown(one['before'])} → {shown(one['after'])}" if moved else shown(one["after"])
         table.add_row(
@@ -180,6 +197,17 @@ def journal(entries: Sequence[View]) -> "Table":
     return table
 
 
+def _excused(act: View, one: View, end: str) -> str:
+    """What a waiver, or the end of one, comes to."""
+    if act["kind"] == "end":
+        return "not waived any more"
+    counts = one["waived"]
+    if not counts or counts["until"] == act["until"]:
+        return f"waived{end}"
+    until = f"until {local(counts['until'])}" if counts["until"] else "without an end"
+    return f"waived {until} by an earlier commit's waiver, which ends later (--end ends both)"
+
+
 def changes(done: View) -> list[str]:
     """What an act changed, a line for each ratchet that it concerns."""
     act, lines = done["act"], []
@@ -187,8 +215,8 @@ def changes(done: View) -> list[str]:
     end = f" until {local(act['until'])}" if act["until"] else ""
     for one in done["verdicts"]:
         was = earlier.get(one["name"], one)
-        if act["kind"] == "waive":
-            told = f"waived{end}; the floor stays {shown(one['next_floor'])}"
+        if act["kind"] in ("waive", "end"):
+            told = f"{_excused(act, one, end)}; the floor stays {shown(one['next_floor'])}"
         else:
             to = "is" if was["next_floor"] == one["next_floor"] else f"{shown(was['next_floor'])} →"
             told = f"floor {to} {shown(one['next_floor'])} from {act['commit'][:10]} on{end}"

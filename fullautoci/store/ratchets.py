@@ -81,7 +81,8 @@ def listed(connection: sqlite3.Connection, repository_id: int, sha: str, only: C
         For each its names, rule and verdict, and: `next_floor`, what the next commit is held against; `since`, the
         commit since which that is so (`since_is_known` says whether it was found); `own_value`, what can be compared
         with that: other than `value` where the commit begins an epoch; `above`, how much better than `next_floor` that
-        is; `left`, how much is left to the target; and `waived`, by whom, why and until when.
+        is; `left`, how much is left to the target; `measured_at`, the commit whose value was the last to count; and
+        `waived`, by whom, why and until when.
     """
     rows = connection.execute(
         f"SELECT {_SERIES}, {_VERDICT}, t.job_id FROM series s JOIN standings t ON t.series_id = s.id AND t.sha = ?"
@@ -100,7 +101,8 @@ def listed(connection: sqlite3.Connection, repository_id: int, sha: str, only: C
         view = {
             "name": names.name(series), **asdict(series), **shown, "job": job, "commit": sha,
             "held": standing.rule is not None, **_rule(rule), **_position(standing, rule, sha, shown["value"]),
-            "since": since[series][0], "since_is_known": since[series][1], "waived": _waived(standing),
+            "measured_at": standing.commit, "waived": _waived(standing),
+            "since": since[series][0], "since_is_known": since[series][1],
         }  # fmt: skip
         views.append(view)
     return views

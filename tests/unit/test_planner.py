@@ -9,9 +9,11 @@ import pytest
 from fullautoci.config.load import parse
 from fullautoci.config.overrides import Setting
 from fullautoci.config.service import ServiceFile
+from fullautoci.model import EnvironmentIdentity, Outcome, Result
 from fullautoci.planner import Planner, _digest
 from fullautoci.planning import tools
-from fullautoci.store import overrides
+from fullautoci.store import jobs as store_jobs
+from fullautoci.store import judging, overrides, ratchets
 from tests.unit.planning.conftest import watched  # noqa: F401 - a fixture
 from tests.unit.planning.parts import Watched
 
@@ -71,6 +73,31 @@ def test_a_commit_whose_files_do_not_matter_is_skipped(watched: Watched, planner
         "only files that .fullautoci.yml excludes were changed: docs/a.md and 1 more",
     )
     assert run(watched, code)["outcome"] is None
+
+
+@pytest.mark.parametrize(
+    ("files", "outcome"), [({"docs/a.md": "a"}, "skipped"), ({".fullautoci.yml": "tools: 1\n"}, "errored")]
+)
+def test_a_commit_without_jobs_hands_on_at_once_what_it_was_handed(
+    watched: Watched,  # noqa: F811
+    planner: Planner,
+    files: Mapping[str, str],
+    outcome: str,
+) -> None:
+    text = COMMANDS + "paths: {exclude: ['docs/*']}\n"
+    first = commit(watched, {".fullautoci.yml": text.replace("['true']", "['true'], ratchet: [{metric: exit_code}]")})
+    planner.plan_some()
+    due = watched.writer.call(store_jobs.start_next)
+    result = Result(Outcome.PASSED, metrics={"exit_code": 0.0}, environment=EnvironmentIdentity("host", "f", "3"))
+    watched.writer.call(lambda db: store_jobs.record(db, due.id, due.attempt, result))
+    sha = commit(watched, files)
+    planner.plan_some()
+    assert run(watched, sha)["outcome"] == outcome
+    watched.writer.call(lambda db: judging.work(db, 50))
+    with watched.reading() as connection:
+        (one,) = ratchets.listed(connection, watched.id, sha)
+    assert (one["name"], one["verdict"], one["next_floor"]) == ("x.exit_code", None, 0.0)
+    assert (one["measured_at"], one["commit"]) == (first, sha)
 
 
 def test_a_merge_is_skipped_when_against_no_parent_anything_matters(watched: Watched, planner: Planner) -> None:  # noqa: F811

@@ -10,6 +10,7 @@ ONE: dict[str, Any] = {
     "name": "pylint.score", "verdict": "held", "flags": [], "held": True, "direction": "higher", "per": "",
     "value": 9.3, "own_value": 9.3, "next_floor": 9.2, "above": 0.1, "left": 0.3, "target": 9.6, "tolerance": 0.05,
     "slack": 0.0, "since": "1a2b3c4d5e6f", "since_is_known": True, "waived": None,
+    "commit": "9f8e7d6c5b4a", "measured_at": "9f8e7d6c5b4a",
 }  # fmt: skip
 
 
@@ -26,6 +27,19 @@ ONE: dict[str, Any] = {
 )
 def test_distances(changed: dict[str, Any], said: str) -> None:
     assert words.distance({**ONE, **changed}) == said
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"verdict": None, "measured_at": "1a2b3c4d5e6f"}, "handed on from 1a2b3c4d5e"),
+        ({"verdict": None}, ""),
+        ({"verdict": None, "measured_at": ""}, ""),
+        ({"measured_at": "1a2b3c4d5e6f"}, ""),
+    ],
+)
+def test_where_there_is_no_verdict_the_floor_is_from_another_commit(changed: dict[str, Any], said: str) -> None:
+    assert words.handed_on({**ONE, **changed}) == said
 
 
 @pytest.mark.parametrize(
@@ -80,6 +94,39 @@ def test_what_an_act_changed() -> None:
     assert line.endswith("floor is 9.2 from 1a2b3c4d5e on until " + end + "; it was held, and is being measured anew")
 
 
+@pytest.mark.parametrize(
+    ("kind", "until", "counts", "said"),
+    [
+        ("waive", None, {"until": None}, "waived"),
+        ("waive", "2999-12-01T12:00:00.000Z", {"until": "2999-12-01T12:00:00.000Z"}, "waived until 2999-12-01 "),
+        ("waive", "2999-12-01T12:00:00.000Z", {"until": None}, "waived without an end by an earlier commit's waiver"),
+        ("waive", "2998-01-01T12:00:00.000Z", {"until": "2999-12-01T12:00:00.000Z"}, "waived until 2999-12-01 "),
+        ("end", None, None, "not waived any more; the floor stays 9.2"),
+    ],
+)
+def test_what_counts_of_waivers(kind: str, until: str | None, counts: dict[str, Any] | None, said: str) -> None:
+    act = {"kind": kind, "until": until, "commit": "1a2b3c4d5e6f"}
+    one = {**ONE, "verdict": "regressed", "waived": counts}
+    (line,) = words.changes({"act": act, "before": [one], "verdicts": [one]})
+    assert line.startswith(f"pylint.score: {said}")
+    assert ("earlier commit's" in line) == bool(counts and counts["until"] != until)
+
+
+def test_what_people_did_is_told_once_and_as_far_as_it_counts() -> None:
+    def act(kind: str, reason: str) -> dict[str, Any]:
+        return {"kind": kind, "actor": "ada", "reason": reason}
+
+    def why(reason: str, *acts: dict[str, Any]) -> str:
+        one = {"commit": "1a2b3c4d5e6f", "subject": "s", "value": 9.0, "floor": 9.2, "verdict": "regressed"}
+        table = words.history([{**one, "flags": [], "reason": reason, "acts": list(acts)}])
+        return str(list(table.columns[-1].cells)[0])
+
+    first, second = act("waive", "first"), act("waive", "second")
+    assert why("worse; waived by ada: second", first, second, second) == "worse; waived by ada: second"
+    assert why("worse", first, act("end", "no")) == "worse; end of waiver by ada: no"
+    assert why("", first, second, act("raise", "up"), act("raise", "up")) == "waive by ada: second; raise by ada: up"
+
+
 def test_advice_in_lines() -> None:
     step = {"text": "fix 1 × unused-import in a.py", "gain": 0.21, "value": 9.41}
     told = {"goal": {"name": "floor", "value": 9.4}, "steps": [step], "reaches": True, "why": "", "costs": ["x"]}
@@ -93,3 +140,9 @@ def test_advice_in_lines() -> None:
     assert words.coach({**told, "steps": [], "costs": [], "why": "there is nothing to fix"}) == [
         "(there is nothing to fix)"
     ]
+
+
+def test_a_list_says_where_values_lie_or_from_where_floors_are() -> None:
+    handed = {**ONE, "verdict": None, "value": None, "above": None, "left": None, "measured_at": "1a2b3c4d5e6f"}
+    found = words.listed([ONE, handed, {**handed, "held": False}])
+    assert list(found.columns[5].cells) == [words.distance(ONE), words.handed_on(handed), "not held any more"]
