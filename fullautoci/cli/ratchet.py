@@ -124,10 +124,14 @@ def _entries(client: "Client", repository: int, everything: bool) -> list[dict[s
 @rev_argument
 @click.option("-m", "--reason", required=True, help="Why.")
 @click.option("--until", metavar="DATE", help="The last day (2026-12-31), or a moment (2026-12-31T18:00).")
+@click.option("--end", is_flag=True, help="Waive it no more, from REV on, whoever waived it.")
 @json_option
-def waive(ratchet: str, rev: str, reason: str, until: str | None, as_json: bool) -> None:
-    """Let REV pass though TOOL.METRIC fails, and what descends from it; the floor stays where it is."""
-    _act("waive", ratchet, rev, reason, until, None, as_json)
+def waive(ratchet: str, rev: str, reason: str, until: str | None, end: bool, as_json: bool) -> None:
+    """Let REV pass though TOOL.METRIC fails, and what descends from it; the floor stays where it is.
+
+    Said again of the same commit, it takes the place of what was said before.
+    """
+    _act("end" if end else "waive", ratchet, rev, reason, until, None, as_json)
 
 
 @ratchet_command.command("reset")

@@ -21,8 +21,8 @@ def begins(subject: Subject) -> Act | None:
 
 
 def waivers(subject: Subject) -> list[Act]:
-    """What excuses a verdict that fails."""
-    return [act for act in subject.acts if act.kind == "waive"]
+    """What excuses a verdict that fails, or that nothing does any more: of what was said at the commit the last."""
+    return [act for act in subject.acts if act.kind in ("waive", "end")][-1:]
 
 
 def lent(subject: Subject, rule: Rule, values: Values, held: Floors) -> Floors:

@@ -70,6 +70,8 @@ def blamed(lines: Sequence[Standing]) -> str:
 
 
 def longest(waivers: Sequence[Act | None]) -> Act | None:
-    """The waiver that ends last."""
+    """The waiver that ends last; None where one of them says that there is an end to all."""
     there = [waiver for waiver in waivers if waiver is not None]
+    if any(waiver.kind == "end" for waiver in there):
+        return None
     return max(there, key=lambda waiver: waiver.until or "~", default=None)

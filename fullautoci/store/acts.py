@@ -41,19 +41,22 @@ class Wanted:
 
 
 def add(db: Database, repository_id: int, wanted: Wanted) -> int:
-    """Write it down, and have the commit judged anew; what is there already is not written twice.
+    """Write it down, and have the commit judged anew; what was said last already is not written twice.
 
     Returns:
         Its number in the journal.
     """
     reason, actor = storable(one_line(wanted.reason, 500)), storable(one_line(wanted.actor, 100))
-    same = db.execute(
-        "SELECT id FROM acts WHERE repository_id = ? AND sha = ? AND source = 'trailer' AND ? = 'trailer' AND kind = ?"
-        " AND tool = ? AND metric = ? AND reason = ?",
-        [repository_id, wanted.sha, wanted.source, wanted.kind, wanted.tool, wanted.metric, reason],
-    ).fetchone()
-    if same is not None:
-        return int(same[0])
+    said = db.execute(
+        "SELECT id, source, kind, value, until, reason, actor FROM acts WHERE repository_id = ? AND sha = ?"
+        " AND tool = ? AND metric = ? AND project IS ? AND variant IS ? ORDER BY id DESC",
+        [repository_id, wanted.sha, wanted.tool, wanted.metric, wanted.project, wanted.variant],
+    ).fetchall()
+    whole = (wanted.source, wanted.kind, wanted.value, wanted.until, reason, actor)
+    # A run that is planned again proposes again what a person may have ended since.
+    for number, *one in said if wanted.source == "trailer" else said[:1]:
+        if tuple(one) == whole:
+            return int(number)
     made = db.execute(
         "INSERT INTO acts (repository_id, kind, tool, project, variant, metric, sha, value, until, reason, actor,"
         " source, at, floor_before) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

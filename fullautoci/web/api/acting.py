@@ -11,9 +11,9 @@ from flask import g
 
 from fullautoci.errors import FullAutoCIError, NotFoundError, UsageError
 from fullautoci.ratchet.rule import HIGHER, Rule
-from fullautoci.ratchet.standing import FAILING
+from fullautoci.ratchet.standing import FAILING, Flag
 from fullautoci.store import series
-from fullautoci.store.acts import KINDS, Wanted
+from fullautoci.store.acts import KINDS, MOVING, Wanted
 from fullautoci.store.database import Connection
 from fullautoci.store.standings import Series
 from fullautoci.text import iso, one_line
@@ -93,9 +93,13 @@ def wanted(asked: View, what: Meant, shown: Collection[View]) -> Wanted:
     reason = one_line(_text(asked, "reason").strip(), 500)
     if len(reason) < SHORTEST_REASON:
         raise UsageError("a reason is needed, of three letters at least", "-m 'why this is so'")
+    if kind == "end" and not any(one["waived"] or Flag.WAIVED in one["flags"] for one in judged):
+        raise FullAutoCIError(f"there is no waiver of {series.name(what.series[0])} at that commit to be ended")
     if kind == "waive" and not any(one["verdict"] in FAILING for one in judged):
         told = ", ".join(f"{one['name']} {one['verdict']}" for one in judged)
         raise FullAutoCIError(f"there is nothing to waive: {told}")
+    if kind == "end" and asked.get("until"):
+        raise UsageError("the end of a waiver is at once; a waiver with an end takes an earlier one's place")
     value = _value(asked.get("value"), kind, what.series)
     if kind == "raise":
         _must_rise(value, judged)
@@ -132,7 +136,7 @@ def _text(asked: View, name: str) -> str:
 def _value(said: object, kind: str, concerned: Sequence[Series]) -> float | None:
     if said is None:
         return None
-    if kind == "waive":
+    if kind not in MOVING:
         raise UsageError("a waiver takes no value: it moves no floor")
     if all(one.per for one in concerned):
         raise UsageError("each file has a floor of its own: there is no one value for them")

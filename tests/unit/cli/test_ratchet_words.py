@@ -119,7 +119,7 @@ def test_what_people_did_is_told_once_and_as_far_as_it_counts() -> None:
     def why(reason: str, *acts: dict[str, Any]) -> str:
         one = {"commit": "1a2b3c4d5e6f", "subject": "s", "value": 9.0, "floor": 9.2, "verdict": "regressed"}
         table = words.history([{**one, "flags": [], "reason": reason, "acts": list(acts)}])
-        return str(list(table.columns[-1].cells)[0])
+        return str(next(iter(table.columns[-1].cells)))
 
     first, second = act("waive", "first"), act("waive", "second")
     assert why("worse; waived by ada: second", first, second, second) == "worse; waived by ada: second"

@@ -9,7 +9,7 @@ VALUE     9.5, `a.py:2,b.py:1` by file (`none` is no file), `?` could not be mea
 EPOCH     letters with a number: configuration, version, environment; what is not said is 1: `c2`, `v2`, `c1v2`
 WORD      `c1v2=9.0` what a probe of this commit yields in another epoch (`?`: it cannot be measured)
           `rule:target=9,tolerance=0.1` its policy, from the case's; `rule:none`; `unreadable`
-          `waive`, `reset`, `raise`, each with `:value=9` and `until=5`: what a person did there
+          `waive`, `end`, `reset`, `raise`, each with `:value=9` and `until=5`: what a person did there
           `faults=3` how much is amiss; `spread=0.2`; `dirty`; `t=5` when it was first seen, 0 to 9
 """
 
@@ -22,7 +22,7 @@ from fullautoci.ratchet.measured import Epoch, Measured, Missing, Probe
 from fullautoci.ratchet.rule import Rule
 from fullautoci.ratchet.standing import Act, Judgement, Standing, Subject
 
-ACTS = ("waive", "reset", "raise")
+ACTS = ("waive", "end", "reset", "raise")
 NUMBER = ("target", "tolerance", "slack")
 
 

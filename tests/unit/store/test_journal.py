@@ -36,6 +36,25 @@ def test_what_people_did(history: History) -> None:
     assert (one["name"], one["subject"], one["source"], one["flags"]) == ("pylint.score", "b", "cli", [])
 
 
+def test_what_is_said_twice_is_told_once(history: History) -> None:
+    history.measured("a", 9.5)
+    history.measured("b", 9.0, "a")
+    for reason in ("first", "second", "second", "first"):
+        history.act("waive", "b", reason=reason)
+    assert [one["reason"] for one in entries(history)] == ["first", "second", "first"]
+
+
+def test_a_waiver_that_was_ended_moves_nothing_either(history: History) -> None:
+    history.measured("a", 9.5)
+    history.measured("b", 9.0, "a")
+    history.act("waive", "b")
+    assert history.verdict("b")["failing"] == 0
+    history.act("end", "b", reason="not after all")
+    assert history.verdict("b")["failing"] == 1
+    one = entries(history)[0]
+    assert (one["kind"], one["reason"], one["before"], one["after"]) == ("end", "not after all", None, None)
+
+
 def test_a_reset_is_told_once_with_the_floor_that_it_moved(history: History) -> None:
     history.measured("a", 9.5)
     history.measured("b", 9.0, "a")

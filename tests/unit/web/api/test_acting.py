@@ -1,0 +1,46 @@
+"""What is asked for about ratchets, and what of it makes no sense."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask, g
+
+from fullautoci.errors import FullAutoCIError, UsageError
+from fullautoci.store.standings import Series
+from fullautoci.web.api import acting
+
+STANDS: dict[str, Any] = {
+    "name": "pylint.score", "tool": "pylint", "metric": "score", "per": "", "verdict": "regressed",
+    "direction": "higher", "target": None, "value": 9.0,
+    "next_floor": 9.5, "flags": [], "waived": None, "reason": "", "commit": "1a2b3c4d5e",
+}  # fmt: skip
+WAIVED = {"flags": ["waived"], "waived": {"until": None, "reason": "so", "actor": "ada"}}
+
+
+@pytest.fixture(autouse=True)
+def asked_by_socket() -> Iterator[None]:
+    with Flask(__name__).test_request_context():
+        g.by_socket = True
+        yield
+
+
+def ask(asked: dict[str, Any], name: str = "pylint.score", **stands: Any) -> Any:
+    """What comes of a request about one ratchet that stands so."""
+    tool, _, metric = name.partition(".")
+    one = {**STANDS, "name": name, "tool": tool, "metric": metric, **stands}
+    what = acting.Meant([Series(tool, ".", "", metric, one["per"])], None, None)
+    return acting.wanted({"reason": "why it is", **asked}, what, [one])
+
+
+def test_a_waiver_is_ended_where_there_is_one() -> None:
+    found = ask({"kind": "end"}, **WAIVED)
+    assert (found.kind, found.value, found.until, found.source) == ("end", None, None, "cli")
+    with pytest.raises(FullAutoCIError, match=r"there is no waiver of pylint\.score"):
+        ask({"kind": "end"})
+
+
+@pytest.mark.parametrize("asked", [{"until": "2999-01-01"}, {"value": 9.0}])
+def test_the_end_of_a_waiver_has_no_date_and_no_value(asked: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        ask({"kind": "end", **asked}, **WAIVED)
