@@ -1,5 +1,6 @@
 """The journal: what people did about ratchets, and why."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,10 @@ from fullautoci.text import one_line, storable, timestamp
 KINDS = ("waive", "end", "reset", "raise")
 # What a person says of a floor; the others say what excuses a value.
 MOVING = ("reset", "raise")
+# Of commits with the same tree so many are looked at, and so far back for where their histories meet.
+MOST_TWINS = 20
+DEPTH = 50
+_DONE = "(SELECT 1 FROM acts a WHERE a.repository_id = o.repository_id AND a.sha = o.sha)"
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def add(db: Database, repository_id: int, wanted: Wanted) -> int:
             wanted.value, wanted.until, reason, actor, wanted.source, timestamp(), _floor(db, repository_id, wanted),
         ],
     )  # fmt: skip
-    unsettle(db, repository_id, [wanted.sha])
+    unsettle(db, repository_id, [wanted.sha, *_twins(db.conn, repository_id, wanted.sha)])
     return int(made.lastrowid or 0)
 
 
@@ -99,13 +104,48 @@ def unsettle(db: Database, repository_id: int, shas: Sequence[str]) -> None:
 
 
 def of_commit(connection: sqlite3.Connection, repository_id: int, sha: str) -> list[tuple[sqlite3.Row, Act]]:
-    """What was done at a commit, in the order in which it was done."""
+    """What was done at a commit, or at one whose place it took, in the order in which it was done.
+
+    What a message proposes counts for its own commit only: without that line it was not meant any more.
+    """
     rows = connection.execute(
-        "SELECT tool, project, variant, metric, kind, reason, actor, value, until, id FROM acts"
-        " WHERE repository_id = ? AND sha = ? ORDER BY id",
-        [repository_id, sha],
+        "SELECT tool, project, variant, metric, kind, reason, actor, value, until, id FROM acts WHERE repository_id = ?"
+        " AND (sha = ? OR source <> 'trailer' AND sha IN (SELECT value FROM json_each(?))) ORDER BY id",
+        [repository_id, sha, json.dumps(_twins(connection, repository_id, sha, "EXISTS " + _DONE))],
     )
     return [(row, Act(row[4], row[5], row[6], row[7], row[8] or "", row[9])) for row in rows.fetchall()]
+
+
+def _twins(connection: sqlite3.Connection, repository_id: int, sha: str, which: str = "1") -> list[str]:
+    """Commits that say the same in other words: amended, reworded, or on top of such; `which` (SQL) narrows them."""
+    rows = connection.execute(
+        "SELECT o.sha, o.parents, c.parents FROM commits c JOIN commits o ON o.repository_id = c.repository_id"
+        f" AND o.tree = c.tree AND o.sha <> c.sha AND {which}"
+        " WHERE c.repository_id = ? AND c.sha = ? ORDER BY o.rowid DESC LIMIT ?",
+        [repository_id, sha, MOST_TWINS],
+    ).fetchall()
+    return [one for one, *parents in rows if _same(connection, repository_id, *map(json.loads, parents))]
+
+
+def _same(connection: sqlite3.Connection, repository_id: int, ours: list[str], theirs: list[str]) -> bool:
+    """Whether two commits of the same tree have the same history but for its words, as far as that is looked at.
+
+    A commit that brings a tree back that was there before is none: its history is longer.
+    """
+    for _ in range(DEPTH):
+        if ours == theirs:
+            return True
+        if len(ours) != 1 or len(theirs) != 1:
+            return False
+        found = connection.execute(
+            "SELECT a.parents, b.parents FROM commits a JOIN commits b ON b.repository_id = a.repository_id"
+            " AND b.tree = a.tree WHERE a.repository_id = ? AND a.sha = ? AND b.sha = ?",
+            [repository_id, *ours, *theirs],
+        ).fetchone()
+        if found is None:
+            return False
+        ours, theirs = json.loads(found[0]), json.loads(found[1])
+    return False
 
 
 def about(acts: Sequence[tuple[sqlite3.Row, Act]], series: Series) -> tuple[Act, ...]:

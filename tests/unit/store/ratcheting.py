@@ -39,9 +39,12 @@ class History:
         plan: ToolPlan | None = None,
         dirty: bool = False,
         message: str = "",
+        tree: str = "",
     ) -> int:
-        """A commit with a run that is planned; `rules` None: its configuration is wrong."""
-        known = Commit(sha(name), sha(f"tree {name}"), tuple(sha(one) for one in parents), "a", name, message, "2026")
+        """A commit with a run that is planned; `rules` None: its configuration is wrong; `tree`: of that commit."""
+        known = Commit(
+            sha(name), sha(f"tree {tree or name}"), tuple(sha(one) for one in parents), "a", name, message, "2026"
+        )
         run, _ = runs.wish(self.db, self.number, runs.Wish(known, "main", "post-commit", Priority.NOW, dirty=dirty))
         self._plan(run, name, rules, plan or ToolPlan("pylint"))
         return run
@@ -100,7 +103,8 @@ class History:
 
     def act(self, kind: str, name: str, **said: Any) -> None:
         """What a person does about the score at a commit."""
-        wanted = acts.Wanted(kind, "pylint", "score", sha(name), said.pop("reason", "so"), "ada", "cli", **said)
+        said = {"source": "cli", "reason": "so", **said}
+        wanted = acts.Wanted(kind, "pylint", "score", sha(name), actor="ada", **said)
         number = acts.add(self.db, self.number, wanted)
         judging.settle(self.db, self.number, sha(name))
         acts.conclude(self.db, self.number, number, wanted)
