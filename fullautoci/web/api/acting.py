@@ -101,6 +101,8 @@ def wanted(asked: View, what: Meant, shown: Collection[View]) -> Wanted:
     if kind == "end" and asked.get("until"):
         raise UsageError("the end of a waiver is at once; a waiver with an end takes an earlier one's place")
     value = _value(asked.get("value"), kind, what.series)
+    if value is not None:
+        _must_be_possible(value, judged)
     if kind == "raise":
         _must_rise(value, judged)
     first = what.series[0]
@@ -143,6 +145,26 @@ def _value(said: object, kind: str, concerned: Sequence[Series]) -> float | None
     if isinstance(said, bool) or not isinstance(said, int | float) or not math.isfinite(said):
         raise UsageError("'value' must be a finite number")
     return float(said)
+
+
+def _must_be_possible(value: float, judged: Collection[View]) -> None:
+    """A floor is one that a value can have; of a metric whose values lie beyond that, we know no bounds."""
+    for one in judged:
+        low, high = _bounds(one)
+        seen = [there for there in (one["value"], one["next_floor"]) if there is not None]
+        if low is not None and value < low and all(there >= low for there in seen):
+            raise UsageError(f"{one['name']} is never below {figure(low)}")
+        if high is not None and value > high and all(there <= high for there in seen):
+            raise UsageError(f"{one['name']} is never above {figure(high)}")
+
+
+def _bounds(one: View) -> tuple[float | None, float | None]:
+    """Between which values a metric lies; None: without an end there."""
+    if (one["tool"], one["metric"]) == ("pylint", "score"):
+        return None, 10.0
+    if one["metric"].startswith("percent_"):
+        return 0.0, 100.0
+    return (0.0, None) if one["tool"] in ("pylint", "coverage") else (None, None)
 
 
 def _must_rise(value: float | None, judged: Collection[View]) -> None:

@@ -44,3 +44,32 @@ def test_a_waiver_is_ended_where_there_is_one() -> None:
 def test_the_end_of_a_waiver_has_no_date_and_no_value(asked: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
         ask({"kind": "end", **asked}, **WAIVED)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "value", "said"),
+    [
+        ("pylint.score", "raise", 11, "pylint.score is never above 10"),
+        ("pylint.score", "reset", 10.01, "pylint.score is never above 10"),
+        ("coverage.percent_lines", "raise", 120, "coverage.percent_lines is never above 100"),
+        ("coverage.percent_lines", "reset", -1, "coverage.percent_lines is never below 0"),
+        ("docs.percent_words", "reset", 101, "docs.percent_words is never above 100"),
+        ("pylint.suppressions", "reset", -1, "pylint.suppressions is never below 0"),
+        ("coverage.missing_lines", "reset", -0.5, "coverage.missing_lines is never below 0"),
+    ],
+)
+def test_a_floor_that_no_value_can_have_is_refused(name: str, kind: str, value: float, said: str) -> None:
+    with pytest.raises(UsageError, match=said.replace(".", r"\.")):
+        ask({"kind": kind, "value": value}, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "stands"),
+    [
+        ("pylint.score", 10, {}), ("pylint.score", -20, {}), ("coverage.percent_lines", 100, {}),
+        ("coverage.percent_lines", 0, {}), ("pylint.suppressions", 0, {}), ("words.gain", -3, {}),
+        ("pylint.score", 60, {"value": 55.0}), ("docs.percent_more", 150, {"next_floor": 140.0}),
+    ],
+)  # fmt: skip
+def test_a_floor_that_a_value_can_have_is_taken(name: str, value: float, stands: dict[str, Any]) -> None:
+    assert ask({"kind": "reset", "value": value}, name, **stands).value == value
