@@ -94,8 +94,8 @@ class Planner:
         names = list(islice(mirror.files(run.sha), FILE_LIMIT))
         found = self._configured(run, mirror, names)
         file = found.file
-        why = why_skipped(run, file.branches, lambda: self._branches_before(run, mirror))
-        if why := why or why_unchanged(run, file.paths, lambda: mirror.changed(run.sha, CHANGED_LIMIT)):
+        why = why_skipped(run, file.branches, lambda: self._branches_before(run, mirror), found.origin)
+        if why := why or why_unchanged(run, file.paths, lambda: mirror.changed(run.sha, CHANGED_LIMIT), found.origin):
             self._writer.call(lambda db: _end(db, run, Outcome.SKIPPED, why))
             return
         plans = tools.plan(file, names, run.tools)

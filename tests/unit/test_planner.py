@@ -169,15 +169,30 @@ def test_a_parent_whose_file_is_wrong_excludes_nothing(watched: Watched, planner
     assert run(watched, excluding)["outcome"] is None
 
 
-def test_what_its_owner_has_set_excludes_a_commit_whatever_its_parents_say(
+@pytest.mark.parametrize(
+    ("key", "value", "reason"),
+    [
+        ("branches.exclude", ["main"], "the branch main is excluded by Ada"),
+        ("branches", {"exclude": ["main"]}, "the branch main is excluded by Ada"),
+        ("paths.exclude", ["*"], "only files that Ada"),
+    ],
+)
+def test_what_its_owner_has_set_excludes_a_commit_whatever_files_say(
     watched: Watched,  # noqa: F811
     planner: Planner,
+    key: str,
+    value: object,
+    reason: str,
 ) -> None:
-    setting = Setting("branches.exclude", ["main"], "Ada", "2026-01-01T00:00:00.000Z")
+    setting = Setting(key, value, "Ada", "2026-01-01T00:00:00.000Z")
     watched.writer.call(lambda db: overrides.set_value(db, watched.id, setting))
-    sha = commit(watched, {".fullautoci.yml": COMMANDS})
+    first = commit(watched, {".fullautoci.yml": COMMANDS})
+    sha = commit(watched, {"a.txt": "a"})
     planner.plan_some()
-    assert run(watched, sha)["outcome"] == "skipped"
+    assert run(watched, first)["outcome"] == ("skipped" if "branches" in key else None)
+    found = run(watched, sha)
+    assert (found["outcome"], found["reason"].partition(" (")[0]) == ("skipped", reason)
+    assert f"'fullautoci config unset {key}'" in found["reason"]
 
 
 def test_the_newest_commit_that_is_skipped_overtakes_nothing(watched: Watched, planner: Planner) -> None:  # noqa: F811

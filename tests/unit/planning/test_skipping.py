@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fullautoci.config.load import parse
+from fullautoci.config.origin import BUILT_IN, Origin
 from fullautoci.config.schema import BranchesSection, PathsSection
 from fullautoci.planning.skipping import why_skipped, why_unchanged
 from fullautoci.store.runs import ASKED, Unplanned
@@ -100,6 +101,28 @@ def unchanged(text: str, changed: Sequence[str] | None, source: str = "post-comm
 )
 def test_a_commit_that_changes_nothing_that_matters_says_so(text: str, changed: list[str] | None, reason: str) -> None:
     assert unchanged(text, changed) == reason
+
+
+SET = "Ada ('fullautoci config unset {key}' takes it back)"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "reason"),
+    [
+        ("branches: {exclude: [main]}", "branches.exclude", f"the branch main is excluded by {SET}"),
+        ("branches: {include: [x]}", "branches.include", f"the branch main is not included by {SET}"),
+        ("paths: {exclude: ['*']}", "paths.exclude", f"only files that {SET} excludes were changed: a"),
+        ("paths: {include: [x]}", "paths.include", f"only files that {SET} excludes were changed: a"),
+        ("paths: {include: [x], exclude: [y]}", "paths.include", f"only files that {SET} excludes were changed: a"),
+    ],
+)
+def test_what_a_person_set_is_not_blamed_on_the_file(text: str, key: str, reason: str) -> None:
+    def origin(asked: str) -> Origin:
+        return Origin("database", key=key, actor="Ada", at="2026-01-01T00:00:00.000Z") if asked == key else BUILT_IN
+
+    file = parse(text.encode())
+    found = why_skipped(run(), file.branches, origin=origin) or why_unchanged(run(), file.paths, lambda: ["a"], origin)
+    assert found == reason.format(key=key)
 
 
 def test_without_the_section_nobody_looks_at_what_was_changed() -> None:
