@@ -14,6 +14,9 @@ from fullautoci.vcs.git.checkout import Slot
 
 WHOLE = "."
 
+# No job is planned where there is no folder; but what was held of a project that is gone is measured once more.
+GONE = "where the project is gone for good, 'fullautoci ratchet waive' lets go what was held of it"
+
 
 @dataclass(frozen=True)
 class Source:
@@ -61,7 +64,7 @@ def checked_out(slot: Slot, commit: str, tree: str, project: str = WHOLE) -> Sou
     blobs = {path.removeprefix(start): blob for path, blob in tracked.items() if path.startswith(start)}
     folder = top / project
     if not blobs or not folder.is_dir() or not folder.resolve().is_relative_to(top.resolve()):
-        raise PreparationError(f"the commit has no folder {one_line(project)}", "see 'projects' in .fullautoci.yml")
+        raise PreparationError(f"the commit has no folder {one_line(project)}", GONE)
     named = hashlib.sha256(project.encode("utf-8", "surrogateescape")).hexdigest()[:12]
     layout = python_layout(islice(blobs, FILE_LIMIT))
     return Source(commit, f"{tree}.{named}", top, folder, project, tracked, blobs, layout, slot)

@@ -72,6 +72,7 @@ def test_what_is_no_folder_of_the_commit_is_no_project(checkouts: Checkouts, pro
     with pytest.raises(PreparationError, match="the commit has no folder ") as caught:
         checkouts.source(project)
     assert caught.value.message.isprintable()
+    assert "'fullautoci ratchet waive'" in caught.value.hint
 
 
 def test_a_folder_that_became_a_link_is_no_project(checkouts: Checkouts, tmp_path: Path) -> None:
