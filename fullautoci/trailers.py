@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from fullautoci.text import one_line, storable
 
@@ -34,6 +35,22 @@ def proposals(message: str) -> list[Proposal]:
         if (known is None and len(found) < LIMIT) or (known is not None and not known.reason):
             found[tool, metric] = Proposal(tool, metric, reason)
     return list(found.values())
+
+
+def unheeded(message: str, tool: str, metric: str) -> str:
+    """Why a waiver does not count that a message seems to propose for a metric; empty: it proposes none, or it does."""
+    wanted = f"{tool}.{metric}"
+    for value in _values(message):
+        said, reason = [*value.split(None, 1), "", ""][:2]
+        name = said.lower().removesuffix(":file")
+        if _VALUE.fullmatch(value) and name == wanted:
+            if reason.strip():
+                return ""
+            return f"the commit's trailer for {wanted} gives no reason, and does not count"
+        near = name in (metric, wanted) or bool(get_close_matches(name, [wanted], 1, 0.85))
+        if near:
+            return f"the commit's trailer '{one_line(said, 40)}' does not count: it is called {wanted}"
+    return ""
 
 
 def _values(message: str) -> list[str]:

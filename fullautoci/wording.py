@@ -52,7 +52,8 @@ def verdict(one: View) -> str:
     blame = one["blame"][:10] if one["verdict"] != "regressed" else ""  # which blames its own commit
     since = f", since {blame}" if blame and blame not in one["reason"] else ""
     flags = f" · {', '.join(one['flags'])}" if one["flags"] else ""
-    return f"{' '.join(measured)}: {one['verdict']}{against}{reason}{since}{flags}"
+    hint = f" ({one['hint']})" if one.get("hint") else ""
+    return f"{' '.join(measured)}: {one['verdict']}{against}{reason}{since}{flags}{hint}"
 
 
 def metric(one: View) -> str:

@@ -86,6 +86,7 @@ def listed(found: Sequence[View]) -> "Table":
     for one in found:
         where = (distance(one) or handed_on(one)) if one["held"] else "not held any more"
         flags = [waived(one) if flag == "waived" else safe(flag) for flag in one["flags"]]
+        flags.append(safe(one.get("hint", "")))
         table.add_row(
             safe(one["name"]), value(one), shown(one["next_floor"]), shown(one["target"]), verdict(one),
             where, "; ".join(filter(None, flags)),

@@ -109,7 +109,8 @@ def of_commit(connection: sqlite3.Connection, repository_id: int, sha: str) -> l
     What a message proposes counts for its own commit only: without that line it was not meant any more.
     """
     rows = connection.execute(
-        "SELECT tool, project, variant, metric, kind, reason, actor, value, until, id FROM acts WHERE repository_id = ?"
+        "SELECT tool, project, variant, metric, kind, reason, CASE source WHEN 'trailer'"
+        " THEN substr(sha, 1, 10) || ' itself' ELSE actor END, value, until, id FROM acts WHERE repository_id = ?"
         " AND (sha = ? OR source <> 'trailer' AND sha IN (SELECT value FROM json_each(?))) ORDER BY id",
         [repository_id, sha, json.dumps(_twins(connection, repository_id, sha, "EXISTS " + _DONE))],
     )

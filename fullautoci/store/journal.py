@@ -20,7 +20,10 @@ _TOLD = tuple(flag for flag in LOWERING if flag != Flag.RESET)
 # Each with a key, so that there is an order among what happened in the same moment.
 _ACTS = (
     "SELECT at, 'a' || printf('%012d', id) AS key, kind, tool, project, variant, metric, '' AS per, sha, value, until,"
-    " reason, actor, source, '[]' AS flags, floor_before, floor_after FROM acts WHERE repository_id = :repository"
+    " reason, actor, source, '[]' AS flags, floor_before, floor_after FROM acts a WHERE repository_id = :repository"
+    # What a message proposes for something that is not held is no more than words.
+    " AND (source <> 'trailer' OR EXISTS (SELECT 1 FROM series s WHERE s.repository_id = a.repository_id"
+    " AND s.tool = a.tool AND s.metric = a.metric))"
 )
 _STANDINGS = (
     "SELECT coalesce(j.finished_at, (SELECT max(coalesce(finished_at, queued_at)) FROM runs WHERE"

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from fullautoci import trailers
 from fullautoci.ratchet.rule import HIGHER, Rule, strictest
 from fullautoci.ratchet.standing import Flag, Standing, Values
 from fullautoci.store import lineage, standings
@@ -43,7 +44,8 @@ def verdicts(connection: sqlite3.Connection, job_ids: Collection[int]) -> Mappin
         if Flag.LOOSENED in shown["flags"]:
             rule = in_force(connection, repository, sha, series)
             tolerance = rule.tolerance if rule else tolerance
-        found.setdefault(job, []).append({**shown, "tolerance": tolerance})
+        hint = _hint(connection, repository, sha, series) if shown["failing"] else ""
+        found.setdefault(job, []).append({**shown, "tolerance": tolerance, "hint": hint})
     return found
 
 
@@ -54,6 +56,14 @@ def _verdict(series: Series, row: Sequence[Any]) -> View:
         "verdict": verdict, "flags": json.loads(flags), "blame": blame, "reason": reason, "failing": bool(failing),
         "by_tool": None, "by_commit": None, **json.loads(detail),
     }  # fmt: skip
+
+
+def _hint(connection: sqlite3.Connection, repository_id: int, sha: str, series: Series) -> str:
+    """Why a waiver in a commit's own message does not count, where there seems to be one."""
+    row = connection.execute(
+        "SELECT subject, message FROM commits WHERE repository_id = ? AND sha = ?", [repository_id, sha]
+    ).fetchone()
+    return trailers.unheeded("\n".join(row), series.tool, series.metric) if row else ""
 
 
 def in_force(connection: sqlite3.Connection, repository_id: int, sha: str, series: Series) -> Rule | None:
@@ -103,6 +113,7 @@ def listed(connection: sqlite3.Connection, repository_id: int, sha: str, only: C
             "held": standing.rule is not None, **_rule(rule), **_position(standing, rule, sha, shown["value"]),
             "measured_at": standing.commit, "waived": _waived(standing),
             "since": since[series][0], "since_is_known": since[series][1],
+            "hint": _hint(connection, repository_id, sha, series) if shown["failing"] else "",
         }  # fmt: skip
         views.append(view)
     return views

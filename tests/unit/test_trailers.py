@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fullautoci.trailers import LIMIT, Proposal, proposals
+from fullautoci.trailers import LIMIT, Proposal, proposals, unheeded
 from fullautoci.vcs.git.commit import END_KEPT, MESSAGE_LIMIT, parse_commit
 from tests.support.repository import Repository
 
@@ -136,3 +136,24 @@ def test_of_a_long_message_the_end_counts_and_what_was_in_its_middle_does_not() 
         for end in (words * 2000, (b"x" * (END_KEPT - 200) + b"\n") * 3):
             assert proposals(commit(middle + end)) == []
     assert len(commit(long)) <= MESSAGE_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("pylint.score", "the commit's trailer for pylint.score gives no reason, and does not count"),
+        ("pylint.score ", "the commit's trailer for pylint.score gives no reason, and does not count"),
+        ("score later", "the commit's trailer 'score' does not count: it is called pylint.score"),
+        ("Score", "the commit's trailer 'Score' does not count: it is called pylint.score"),
+        ("pylint.scor later", "the commit's trailer 'pylint.scor' does not count: it is called pylint.score"),
+        ("pylint.score:file x", "the commit's trailer 'pylint.score:file' does not count: it is called pylint.score"),
+        ("pylint.score later", ""),
+        ("pylint.score\tlater", ""),
+        ("", ""),
+        ("coverage.percent_lines", ""),
+        ("percent_lines later", ""),
+    ],
+)
+def test_why_a_trailer_does_not_count(said: str, why: str) -> None:
+    assert unheeded(f"Subject\n\nFullautoci-Waive: {said}\n", "pylint", "score") == why
+    assert unheeded("Subject\n\nBody.\n", "pylint", "score") == ""

@@ -34,6 +34,8 @@ VERDICT: dict[str, Any] = {
          "score 8.9512: held (floor 9.2) · waived", wording.QUIET),
         ({"verdict": "held", "per": "file", "tolerance": 0.0, "reason": ""},
          "score by file 8.9512: held (floor 9.2)", wording.QUIET),
+        ({"hint": "its trailer gives no reason", "reason": ""},
+         "score 8.9512: regressed (floor 9.2) (its trailer gives no reason)", wording.BAD),
         ({"verdict": "baseline", "floor": None, "reason": ""}, "score 8.9512: baseline", wording.QUIET),
     ],
 )  # fmt: skip

@@ -3,7 +3,7 @@
 import pytest
 from sqlite_utils import Database
 
-from tests.unit.store.ratcheting import SCORE, History
+from tests.unit.store.ratcheting import SCORE, History, sha
 
 LONG = "2999-01-01T00:00:00.000Z"
 
@@ -77,3 +77,10 @@ def test_which_of_them_was_done_last_counts(history: History) -> None:
     history.measured("b2", 9.0, "a", tree="b", rules=(SCORE,))
     history.act("reset", "b2", value=9.3)
     assert (history.verdict("b")["floor"], history.verdict("b2")["floor"]) == (9.3, 9.3)
+
+
+def test_who_waived_by_message_is_named_to_those_after_it(history: History) -> None:
+    history.act("waive", "b", source="trailer", reason="later")
+    history.measured("c", 9.0, "b")
+    for name in "bc":
+        assert history.verdict(name)["reason"].endswith(f"; waived by {sha('b')[:10]} itself: later")

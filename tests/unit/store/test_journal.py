@@ -6,7 +6,7 @@ import pytest
 from sqlite_utils import Database
 
 from fullautoci.errors import UsageError
-from fullautoci.store import journal
+from fullautoci.store import acts, journal
 from tests.unit.store.ratcheting import SCORE, History, sha
 
 
@@ -53,6 +53,14 @@ def test_a_waiver_that_was_ended_moves_nothing_either(history: History) -> None:
     assert history.verdict("b")["failing"] == 1
     one = entries(history)[0]
     assert (one["kind"], one["reason"], one["before"], one["after"]) == ("end", "not after all", None, None)
+
+
+def test_what_a_message_proposes_for_what_is_not_held_is_not_told(history: History) -> None:
+    history.measured("a", 9.5)
+    for metric in ("score", "scor"):
+        wanted = acts.Wanted("waive", "pylint", metric, sha("a"), "why", "the commit itself", "trailer")
+        acts.add(history.db, history.number, wanted)
+    assert [one["metric"] for one in entries(history)] == ["score"]
 
 
 def test_a_reset_is_told_once_with_the_floor_that_it_moved(history: History) -> None:

@@ -38,6 +38,7 @@ def test_a_verdict_beside_its_job(history: History) -> None:
     assert one == {
         "metric": "score", "per": "", "value": 9.0, "floor": 9.5, "target": None, "tolerance": 0.05,
         "verdict": "regressed", "flags": [], "blame": sha("b"), "failing": True, "by_tool": None, "by_commit": None,
+        "hint": "",
     }  # fmt: skip
 
 
@@ -136,6 +137,15 @@ def test_who_waived_it_and_until_when(history: History) -> None:
     one = listed(history, "b")
     assert one["waived"] == {"until": "2999-01-01T00:00:00.000Z", "reason": "later", "actor": "ada"}
     assert (one["failing"], one["flags"], one["next_floor"]) == (False, ["waived"], 9.5)
+
+
+def test_why_the_commits_own_waiver_does_not_count(history: History) -> None:
+    history.measured("a", 9.5)
+    (one,) = verdicts(history, history.measured("b", 9.0, "a", message="\nFullautoci-Waive: score later"))
+    assert one["hint"] == "the commit's trailer 'score' does not count: it is called pylint.score"
+    assert listed(history, "b")["hint"] == one["hint"]
+    (one,) = verdicts(history, history.measured("c", 9.5, "b", message="\nFullautoci-Waive: score later"))
+    assert (one["verdict"], one["hint"], listed(history, "c")["hint"]) == ("held", "", "")
 
 
 def test_a_floor_on_loan_is_what_the_next_commit_is_held_against(history: History) -> None:

@@ -69,6 +69,7 @@ def test_a_floor_that_no_value_can_have_is_refused(name: str, kind: str, value: 
         ("pylint.score", 10, {}), ("pylint.score", -20, {}), ("coverage.percent_lines", 100, {}),
         ("coverage.percent_lines", 0, {}), ("pylint.suppressions", 0, {}), ("words.gain", -3, {}),
         ("pylint.score", 60, {"value": 55.0}), ("docs.percent_more", 150, {"next_floor": 140.0}),
+        ("docs.percent_more", -9, {"value": -3.0}),
     ],
 )  # fmt: skip
 def test_a_floor_that_a_value_can_have_is_taken(name: str, value: float, stands: dict[str, Any]) -> None:
