@@ -209,6 +209,16 @@ def _excused(act: View, one: View, end: str) -> str:
     return f"waived {until} by an earlier commit's waiver, which ends later (--end ends both)"
 
 
+def _why_not(act: View, one: View) -> str:
+    """Why a floor is not the one that was asked for."""
+    asked, found = act.get("value"), one["next_floor"]
+    if asked is None or found is None or one["per"] or not one["verdict"] or figure(asked) == figure(found):
+        return ""
+    if found == one["own_value"]:
+        return f" (not {figure(asked)}: the commit itself has {figure(found)}, which counts at once)"
+    return f" (not {figure(asked)}: {figure(found)} is good enough)" if found == one["target"] else ""
+
+
 def changes(done: View) -> list[str]:
     """What an act changed, a line for each ratchet that it concerns."""
     act, lines = done["act"], []
@@ -220,7 +230,7 @@ def changes(done: View) -> list[str]:
             told = f"{_excused(act, one, end)}; the floor stays {shown(one['next_floor'])}"
         else:
             to = "is" if was["next_floor"] == one["next_floor"] else f"{shown(was['next_floor'])} →"
-            told = f"floor {to} {shown(one['next_floor'])} from {act['commit'][:10]} on{end}"
+            told = f"floor {to} {shown(one['next_floor'])} from {act['commit'][:10]} on{end}{_why_not(act, one)}"
         now = one["verdict"] or "being measured anew"
         then = f"; it was {was['verdict']}, and is {now}" if was["verdict"] != one["verdict"] else ""
         lines.append(f"{one['name']}: {told}{then}")

@@ -112,6 +112,28 @@ def test_what_counts_of_waivers(kind: str, until: str | None, counts: dict[str, 
     assert ("earlier commit's" in line) == bool(counts and counts["until"] != until)
 
 
+@pytest.mark.parametrize(
+    ("value", "stands", "said"),
+    [
+        (
+            50.0,
+            {"next_floor": 68.42, "own_value": 68.42},
+            " (not 50: the commit itself has 68.42, which counts at once)",
+        ),
+        (99.0, {"next_floor": 90.0, "own_value": 85.0, "target": 90.0}, " (not 99: 90 is good enough)"),
+        (50.0, {"next_floor": 50.0, "own_value": 40.0}, ""),
+        (None, {"next_floor": 68.42, "own_value": 68.42}, ""),
+        (50.0, {"next_floor": 68.42, "own_value": 68.42, "verdict": None}, ""),
+        (50.0, {"next_floor": 68.0, "own_value": 68.0, "per": "file"}, ""),
+        (50.0, {"next_floor": None}, ""),
+    ],
+)
+def test_why_a_floor_is_not_the_one_that_was_asked_for(value: float | None, stands: dict[str, Any], said: str) -> None:
+    act = {"kind": "reset", "until": None, "commit": "1a2b3c4d5e6f", "value": value}
+    (line,) = words.changes({"act": act, "before": [ONE], "verdicts": [{**ONE, **stands}]})
+    assert line.partition(" from 1a2b3c4d5e on")[2].partition(";")[0] == said
+
+
 def test_what_people_did_is_told_once_and_as_far_as_it_counts() -> None:
     def act(kind: str, reason: str) -> dict[str, Any]:
         return {"kind": kind, "actor": "ada", "reason": reason}
