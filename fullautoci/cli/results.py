@@ -69,14 +69,24 @@ def log_command(arguments: tuple[str, ...], follow: bool) -> None:
     rev, tool = ("HEAD", arguments[0]) if len(arguments) == 1 else arguments
     here = Here()
     client = here.reading_api()
-    run = newest(here, client, rev)
-    jobs = {job_name(job): job for job in run["jobs"]}
-    of_tool = [job for job in run["jobs"] if job["tool"] == tool]
+    _print_log(client, job_of(newest(here, client, rev), tool)["id"], follow)
+
+
+def job_of(run: dict[str, Any], name: str) -> dict[str, Any]:
+    """The job of a run that is called so; by its tool alone, where that has but one.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    jobs: dict[str, dict[str, Any]] = {job_name(job): job for job in run["jobs"]}
+    of_tool = [job for job in run["jobs"] if job["tool"] == name]
     if len(of_tool) == 1:
-        jobs.setdefault(tool, of_tool[0])
-    if tool not in jobs:
-        raise NotFoundError(f"run {run['id']} has no job '{tool}'", f"it has: {', '.join(jobs) or 'none'}")
-    _print_log(client, jobs[tool]["id"], follow)
+        jobs.setdefault(name, of_tool[0])
+    if name not in jobs:
+        hint = f"it has: {', '.join(jobs)}" if jobs else f"it ran nothing: {run['outcome'] or run['state']}"
+        reason = f": {run['reason']}" if run["reason"] and not jobs else ""
+        raise NotFoundError(f"run {run['id']} has no job '{name}'", f"{hint}{reason}")
+    return jobs[name]
 
 
 def _print_log(client: "Client", job: int, follow: bool) -> None:

@@ -7,6 +7,8 @@ from fullautoci.text import one_line, timestamp
 
 # What a verdict can turn into a failure: that which would else be good, or be nothing.
 JUDGED = (Outcome.PASSED, Outcome.SKIPPED)
+# Why a run without checks is skipped; there may have been probes.
+NO_TOOL = "every tool is switched off; 'fullautoci config show' tells where"
 
 
 def apply(db: Database, run_id: int) -> None:
@@ -62,7 +64,7 @@ def settle(db: Database, run_id: int) -> Outcome | None:
     ends = [(Outcome(row[2]), row[3]) for row in rows if row[4] == "check"]
     ends += [(Outcome.FAILED, failing[row[0]]) for row in rows if row[4] == "probe" and row[0] in failing]
     outcome = run_outcome(one for one, _ in ends)
-    reason = next((why for one, why in ends if one == outcome and why), "")
+    reason = next((why for one, why in ends if one == outcome and why), "" if ends else NO_TOOL)
     if (run[1], run[0]) == (outcome, State.DONE) and not reason:
         return None
     # What was said of a run before it began is kept where nothing else is to be said.

@@ -56,6 +56,15 @@ def test_a_plan_comes_with_the_policy_of_every_enabled_tool(watched: Watched, pl
     assert origins["tools.coverage.ratchet"] == ".fullautoci.yml:1"
 
 
+def test_where_every_tool_is_off_the_run_says_so(watched: Watched, planner: Planner) -> None:  # noqa: F811
+    off = "environment: host\ntools: {pylint: {enabled: false}, coverage: {enabled: false}}\n"
+    sha = commit(watched, {"a.py": "", ".fullautoci.yml": off})
+    planner.plan_some()
+    found = run(watched, sha)
+    assert (found["state"], found["outcome"]) == ("done", "skipped")
+    assert found["reason"] == "every tool is switched off; 'fullautoci config show' tells where"
+
+
 def test_another_policy_is_another_digest() -> None:
     plans = tools.plan(parse(b""), [], ())
     assert _digest({}, plans) == _digest({}, tools.plan(parse(b""), [], ()))
