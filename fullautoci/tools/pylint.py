@@ -18,6 +18,8 @@ REPORT = "pylint.json"
 EXTENT = "pylint.json.extent.json"
 # Pylint ends with a sum of these (https://pylint.readthedocs.io/en/stable/user_guide/usage/run.html#exit-codes).
 USAGE_ERROR = 32
+# What it says where all of its checks are disabled, too, whatever files it was given.
+NOTHING_TO_DO = b"No files to lint"
 FAIL_ON = ("fatal", "error")
 # By so much the report's score may differ from pylint's own: before version 4 it has two decimals.
 ROUNDED = 0.0051
@@ -64,6 +66,8 @@ class PylintTool:
         """
         said = tail(left.log_end)
         if left.returncode & USAGE_ERROR and left.returncode > 0:
+            if plan.paths and NOTHING_TO_DO in left.log_end:
+                raise ReportError("pylint looks for nothing: its configuration or arguments disable every check", said)
             raise ReportError("pylint did not understand its command line or configuration", said)
         raw = left.reports.get(REPORT)
         if left.returncode < 0 or not raw:

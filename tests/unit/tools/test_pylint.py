@@ -1,7 +1,10 @@
 """Pylint's report: what it says, and that no lack of evidence becomes a pass or a metric."""
 
 import json
+import subprocess
+import sys
 from dataclasses import astuple
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,6 +82,21 @@ def test_a_crash_or_wrong_use_is_no_verdict_whatever_lies_there(returncode: int)
     with pytest.raises(ReportError) as caught:
         parse(recorded("pylint.json"), returncode)
     assert caught.value.hint == "last words"
+
+
+def disabling_all(folder: Path, *paths: str) -> str:
+    """Why there is no verdict of a pylint that is told to look for nothing, and is run."""
+    (folder / "calc.py").write_text("import os\n")
+    command = [sys.executable, "-m", "pylint", "--disable=all", "--", *paths]
+    ran = subprocess.run(command, cwd=folder, capture_output=True, timeout=120, check=False)
+    with pytest.raises(ReportError) as caught:
+        PylintTool().parse(ToolPlan("pylint", paths=paths), Left(ran.returncode, {}, ran.stdout, str(folder)))
+    return caught.value.message
+
+
+def test_that_every_check_is_disabled_is_said_so(tmp_path: Path) -> None:
+    assert disabling_all(tmp_path, "calc.py").startswith("pylint looks for nothing: its configuration or arguments")
+    assert "did not understand" in disabling_all(tmp_path)
 
 
 @pytest.mark.parametrize("raw", [None, b""])
