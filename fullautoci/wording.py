@@ -67,6 +67,17 @@ def mood(one: View) -> str:
     return WAIVED if found == BAD and "waived" in one["flags"] else found
 
 
+def outcome(thing: View) -> str:
+    """A run's or job's outcome, or its state while it has none.
+
+    A probe that is shown stands for a tool that the commit switched off: that its programs passed says nothing of the
+    commit. It `failed` where one of its verdicts did, else it is `probed`.
+    """
+    if thing.get("purpose") != "probe" or thing["outcome"] not in ("passed", "failed"):
+        return str(thing["outcome"] or thing["state"])
+    return "failed" if any(one["failing"] for one in thing.get("verdicts", ())) else "probed"
+
+
 def own_reason(job: View) -> str:
     """A job's reason, unless it repeats a verdict, which is told by itself."""
     repeats = any(job["reason"].startswith(f"{one['metric']} {one['verdict']}") for one in job["verdicts"])

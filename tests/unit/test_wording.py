@@ -57,6 +57,23 @@ def test_a_delta() -> None:
     assert wording.news({"counts": {"new": None, "fixed": None}}) == ""
 
 
+@pytest.mark.parametrize(
+    ("thing", "said"),
+    [
+        ({"outcome": "passed", "state": "done"}, "passed"),
+        ({"outcome": None, "state": "running", "purpose": "check"}, "running"),
+        ({"outcome": "passed", "state": "done", "purpose": "check", "verdicts": [{"failing": True}]}, "passed"),
+        ({"outcome": None, "state": "running", "purpose": "probe", "verdicts": []}, "running"),
+        ({"outcome": "errored", "state": "done", "purpose": "probe", "verdicts": [{"failing": True}]}, "errored"),
+        ({"outcome": "passed", "state": "done", "purpose": "probe", "verdicts": [{"failing": True}]}, "failed"),
+        ({"outcome": "passed", "state": "done", "purpose": "probe", "verdicts": [{"failing": False}]}, "probed"),
+        ({"outcome": "failed", "state": "done", "purpose": "probe"}, "probed"),
+    ],
+)
+def test_an_outcome(thing: dict[str, Any], said: str) -> None:
+    assert wording.outcome(thing) == said
+
+
 def test_from_where_a_result_is() -> None:
     reused = {"reused_from": 3, "reused_commit": SHA, "reused_run": 12}
     assert wording.provenance(reused) == "same as 1a2b3c4d5e (run 12): nothing was run"
