@@ -1,8 +1,9 @@
-"""Tests over time: which fail that did not, which pass again, which came and which went."""
+"""Tests over time: which fail that did not, which pass again, which are skipped, which came and which went."""
 
 from collections.abc import Iterable, Mapping
 
 NEWLY_FAILING, STILL_FAILING, NEWLY_PASSING = "newly failing", "still failing", "newly passing"
+NEWLY_SKIPPED = "newly skipped"
 NEW, GONE = "new", "gone"
 BAD = ("failed", "errored")
 # Of several results under one name, the first of these counts.
@@ -15,7 +16,7 @@ def compare(before: Iterable[Case], after: Iterable[Case]) -> Mapping[str, str]:
     """What became of each test, by name; empty for those of which there is nothing to say.
 
     A new test that fails is `newly failing`. One that is skipped and failed before is not `newly passing`: nothing
-    shows that it would.
+    shows that it would. It is `newly skipped`, like one that passed before.
 
     Args:
         before: names and outcomes of the older run's tests.
@@ -43,4 +44,6 @@ def _status(before: str | None, after: str) -> str:
         return STILL_FAILING if before in BAD else NEWLY_FAILING
     if before is None:
         return NEW
+    if after == "skipped":
+        return "" if before == after else NEWLY_SKIPPED
     return NEWLY_PASSING if before in BAD and after == "passed" else ""

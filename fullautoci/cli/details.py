@@ -14,6 +14,7 @@ SHOWN = 20
 SEVERITIES = {word: rank for rank, word in enumerate(("fatal", "error", "warning", "refactor", "convention"))}
 FAILED = ("failed", "errored")
 FAILING = ("newly failing", "still failing")
+PASSING, SKIPPED = "newly passing", "newly skipped"
 
 
 def show_job(out: "Console", job: dict[str, Any], limit: int | None = SHOWN) -> None:
@@ -47,7 +48,9 @@ def _alone(out: "Console", job: dict[str, Any], limit: int | None) -> str:
 
 def _compared(out: "Console", job: dict[str, Any], limit: int | None) -> str:
     """Print what the commit brought, then what it fixed, and all the rest if it is wanted; what was left out."""
-    tests = {status: [one for one in job["tests"] if one["status"] == status] for status in (*FAILING, "newly passing")}
+    tests = {
+        status: [one for one in job["tests"] if one["status"] == status] for status in (*FAILING, PASSING, SKIPPED)
+    }
     new = [one for one in job["findings"] if one["status"] == "new"]
     unresolved = [_finding(one) for one in _by_severity(job["findings"]) if one["status"] == "unresolved"]
     if job["outcome"] == "failed" and (reason := wording.own_reason(job)):
@@ -57,8 +60,9 @@ def _compared(out: "Console", job: dict[str, Any], limit: int | None) -> str:
     left = _print(out, [f"[red]new[/] {_finding(one)}" for one in _by_severity(new)], limit)
     for status in FAILING:
         left += _print(out, [_test(one, status) for one in tests[status]], limit)
+    left += _print(out, [_test(one, SKIPPED, "yellow") for one in tests[SKIPPED]], limit)
     gone = [f"[green]fixed[/] {_finding(one, with_line=False)}" for one in _by_severity(job["fixed"])]
-    gone += [f"[green]passes again[/] {safe(one['name'])}" for one in tests["newly passing"]]
+    gone += [f"[green]passes again[/] {safe(one['name'])}" for one in tests[PASSING]]
     left += _print(out, [*gone, *(f"[yellow]gone[/] {safe(name)}" for name in job["gone_tests"])], limit)
     if limit is None:
         _print(out, unresolved, None)
@@ -83,7 +87,7 @@ def _finding(one: dict[str, Any], *, with_line: bool = True) -> str:
     return f"{where}  {safe(one['message'])} [dim]({safe(one['rule'])})[/]"
 
 
-def _test(test: dict[str, Any], said: str) -> str:
+def _test(test: dict[str, Any], said: str, colour: str = "red") -> str:
     lines = [line for line in test["message"].strip().splitlines() if line.strip()]
     flaky = " [yellow]flaky[/]" if test.get("flaky") else ""
-    return f"[red]{said}[/]{flaky} {safe(test['name'])}  [dim]{safe(lines[-1]) if lines else ''}[/]"
+    return f"[{colour}]{said}[/]{flaky} {safe(test['name'])}  [dim]{safe(lines[-1]) if lines else ''}[/]"

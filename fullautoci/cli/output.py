@@ -43,7 +43,7 @@ def note(text: str) -> None:
 
 def word(thing: dict[str, Any]) -> str:
     """A run's or job's outcome, or its state while it has none; with its colour."""
-    value = str(thing["outcome"] or thing["state"])
+    value = wording.outcome(thing)
     return f"[{STYLES.get(value, 'default')}]{value.replace('_', ' ')}[/]"
 
 
@@ -71,7 +71,8 @@ def headline(job: dict[str, Any]) -> str:
         parts.append(f"{number(metrics['percent_lines'])}% of lines")
     if counts["tests"]:
         failed = f", {counts['failed']} failed" if counts["failed"] else ""
-        parts.append(f"{counted(counts['tests'], 'test')}{failed}")
+        skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
+        parts.append(f"{counted(counts['tests'], 'test')}{failed}{skipped}")
     if not parts or job["outcome"] not in ("passed", "failed"):
         parts.append(safe(job["reason"] or (job["activity"] if job["state"] != "done" else "")))
     return ", ".join(part for part in parts if part)

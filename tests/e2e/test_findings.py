@@ -121,3 +121,13 @@ def test_tests_are_compared_by_name(home: Home, repository: Repository) -> None:
     said = home.cli("results", cwd=repository.path)
     assert "passes again test_calc::test_add" in said
     assert "gone test_calc::test_more" in said
+    off = "import pytest\n\nimport calc\n\n\n@pytest.mark.skip(reason='later')\n"
+    off += "def test_add():\n    assert calc.add(1, 2) == 3\n\n\ndef test_more():\n    assert calc.add(1, 1) == 2\n"
+    home.finished(1, repository.commit({"test_calc.py": off}, "put off"))
+    said = home.cli("results", cwd=repository.path)
+    assert "2 tests, 1 skipped" in said
+    assert "newly skipped test_calc::test_add" in said
+    browser = Browser(home.api().status()["url"])
+    log_in(home, browser)
+    page = browser.get(f"/runs/{home.api().runs(repository=1, limit=1)[0]['id']}")[1].decode()
+    assert '<h3>Newly skipped tests</h3><ul><li class="skipped">test_calc::test_add' in page

@@ -3,11 +3,12 @@
 import io
 from typing import Any
 
+import pytest
 from rich.console import Console
 
 from fullautoci.cli.details import show_job
 from fullautoci.cli.history import table
-from fullautoci.cli.output import news
+from fullautoci.cli.output import headline, news
 
 SHA = "1a2b3c4d5e" + "0" * 30
 VERDICT = {
@@ -46,7 +47,8 @@ COMPARED: dict[str, Any] = {
     "fixed": [finding(5, "fixed")],
     "tests": [
         case("old", "failed", "still failing"), case("bad", "errored", "newly failing", flaky=True),
-        case("good", "passed", "newly passing"), case("fine", "passed"),
+        case("good", "passed", "newly passing"), case("fine", "passed"), case("off", "skipped", "newly skipped"),
+        case("always off", "skipped"),
     ],
     "gone_tests": ["lost"],
 }  # fmt: skip
@@ -67,6 +69,7 @@ def test_what_is_new_comes_first_then_what_is_fixed() -> None:
         "new 2.py:2  m (r[b])",
         "newly failing flaky bad  two",
         "still failing old  two",
+        "newly skipped off  two",
         "fixed 5.py  m (r[b])",
         "passes again good",
         "gone lost",
@@ -88,7 +91,21 @@ def test_long_lists_are_cut_and_say_so() -> None:
     assert shown(job(**COMPARED | {"findings": some}))[-1] == (
         "and 1 more and 1 unresolved finding: 'fullautoci results --all'"
     )
-    assert len(shown(many, None)) == 2 + 30 + 2 + 25 + 2
+    assert len(shown(many, None)) == 2 + 30 + 3 + 25 + 2
+
+
+@pytest.mark.parametrize(
+    ("failed", "skipped", "said"),
+    [
+        (0, 0, "3 tests"),
+        (1, 0, "3 tests, 1 failed"),
+        (1, 2, "3 tests, 1 failed, 2 skipped"),
+        (0, 1, "3 tests, 1 skipped"),
+    ],
+)
+def test_the_headline_tells_how_many_tests_did_not_pass(failed: int, skipped: int, said: str) -> None:
+    counts = {"findings": 0, "new": None, "fixed": None, "tests": 3, "failed": failed, "skipped": skipped}
+    assert headline(job(counts=counts)) == said
 
 
 def test_with_nothing_to_compare_with_it_is_all_told() -> None:
