@@ -59,11 +59,23 @@ def _verdict(series: Series, row: Sequence[Any]) -> View:
 
 
 def _hint(connection: sqlite3.Connection, repository_id: int, sha: str, series: Series) -> str:
-    """Why a waiver in a commit's own message does not count, where there seems to be one."""
+    """Why a waiver does not count that is in the commit's own message, or at a commit whose place it may have taken."""
     row = connection.execute(
         "SELECT subject, message FROM commits WHERE repository_id = ? AND sha = ?", [repository_id, sha]
     ).fetchone()
-    return trailers.unheeded("\n".join(row), series.tool, series.metric) if row else ""
+    if row and (why := trailers.unheeded("\n".join(row), series.tool, series.metric)):
+        return why
+    other = connection.execute(
+        "SELECT a.kind, a.sha FROM acts a"  # of which there are fewer than commits
+        " CROSS JOIN commits o ON o.repository_id = a.repository_id AND o.sha = a.sha"
+        " CROSS JOIN commits c ON c.repository_id = a.repository_id AND c.sha = ?"
+        " AND c.parents = o.parents AND c.tree <> o.tree WHERE a.repository_id = ? AND a.source <> 'trailer'"
+        " AND a.kind <> 'raise' AND a.tool = ? AND a.metric = ? ORDER BY a.id DESC LIMIT 1",
+        [sha, repository_id, series.tool, series.metric],
+    ).fetchone()
+    if other is None or other[0] == "end":
+        return ""
+    return f"the {other[0]} at {other[1][:10]}, on the same parent, does not count here: the files are others"
 
 
 def in_force(connection: sqlite3.Connection, repository_id: int, sha: str, series: Series) -> Rule | None:

@@ -148,6 +148,19 @@ def test_why_the_commits_own_waiver_does_not_count(history: History) -> None:
     assert (one["verdict"], one["hint"], listed(history, "c")["hint"]) == ("held", "", "")
 
 
+def test_that_what_was_done_at_an_amended_commit_does_not_count(history: History) -> None:
+    history.measured("a", 9.5)
+    history.measured("b", 9.0, "a")
+    history.measured("amended", 9.1, "a")
+    history.measured("after", 9.1, "amended")
+    assert listed(history, "amended")["hint"] == ""
+    history.act("waive", "b")
+    said = f"the waive at {sha('b')[:10]}, on the same parent, does not count here: the files are others"
+    assert [listed(history, name)["hint"] for name in ("b", "amended", "after")] == ["", said, ""]
+    history.act("end", "b")
+    assert listed(history, "amended")["hint"] == ""
+
+
 def test_a_floor_on_loan_is_what_the_next_commit_is_held_against(history: History) -> None:
     history.measured("a", 9.5)
     history.measured("b", 9.0, "a")
