@@ -1,5 +1,6 @@
 """`flaky`: tests and metrics that differed though nothing else did, and the end of their quarantine."""
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -7,7 +8,8 @@ import click
 from fullautoci.cli.here import Here
 from fullautoci.cli.output import age, console, json_option, note, print_json, safe
 from fullautoci.errors import FullAutoCIError, NotFoundError
-from fullautoci.text import number, variant_name
+from fullautoci.text import number
+from fullautoci.wording import job_name
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -48,12 +50,37 @@ def list_(as_json: bool) -> None:
 @click.argument("name", metavar="NAME", shell_complete=complete)
 @click.option("--tool", default="", metavar="TOOL", help="Only as that tool measured it.")
 def forgive(name: str, tool: str) -> None:
-    """Have the test or metric NAME count again now; where it differs once more, it goes back into quarantine."""
+    """Have the test or metric NAME count again now; where it differs once more, it goes back into quarantine.
+
+    NAME may be as 'flaky list' has it, or TOOL.METRIC: then it counts again in all projects and variants of that tool.
+    """
     here = Here()
     client = here.api()
-    if not client.forgive(here.repository(client)["id"], name, tool):
+    repository = here.repository(client)["id"]
+    if not client.forgive(repository, *meant(client.flaky(repository), name, tool)):
         raise NotFoundError(f"{name} is not in quarantine here", "'fullautoci flaky list' shows what is")
     note(f"{name} counts again from the next run on")
+
+
+def called(one: Mapping[str, Any]) -> str:
+    """How one of them is listed: `services/api:coverage@3.13: percent_lines`."""
+    return f"{job_name(one)}: {one['name']}"
+
+
+def meant(found: Iterable[Mapping[str, Any]], said: str, tool: str) -> tuple[str, str]:
+    """The name and tool that are meant: by the name alone, as it is listed, or as a ratchet is called.
+
+    Args:
+        tool: the one that was asked for; empty: any.
+    """
+    known = list(found)
+    if any(one["name"] == said for one in known):
+        return said, tool
+    for one in known:
+        names = (called(one), f"{one['tool']}: {one['name']}", f"{one['tool']}.{one['name']}")
+        if said in names and tool in ("", one["tool"]):
+            return one["name"], one["tool"]
+    return said, tool
 
 
 def _listed(found: list[dict[str, Any]]) -> "Table":
@@ -67,7 +94,7 @@ def _listed(found: list[dict[str, Any]]) -> "Table":
         until = f"until {one['until'][:10]}" if one["quarantined"] else ended
         by = f", by up to {number(one['spread'])}" if one["kind"] == "metric" else ""
         last = f"run {one['last_run']} of {one['last_commit'][:10]}" if one["last_run"] else "a run that is gone"
-        project = "" if one["project"] == "." else f"{one['project']}:"
-        what = f"{safe(project)}{safe(variant_name(one['tool'], one['variant']))}: {safe(one['name'])}"
-        table.add_row(what, f"{one['times']} ×{by}", age(one["since"]), age(one["seen_at"]), last, until)
+        table.add_row(
+            safe(called(one), 1000), f"{one['times']} ×{by}", age(one["since"]), age(one["seen_at"]), last, until
+        )
     return table

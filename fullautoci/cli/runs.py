@@ -9,21 +9,24 @@ from fullautoci.cli.output import json_option, note, print_json
 from fullautoci.cli.results import newest, show
 from fullautoci.cli.wait import EXIT_CODES, NO_EVIDENCE, follow
 from fullautoci.client import Client
+from fullautoci.errors import UsageError
 from fullautoci.text import counted
 
 
 @click.command("run")
-@click.argument("rev", default="HEAD", metavar="[REV|A..B]")
+@click.argument("rev", required=False, metavar="[REV|A..B]")
 @click.option("--tool", "tools", multiple=True, help="Only this tool; may be given again.")
 @click.option("--force", is_flag=True, help="Measure anew what has results.")
 @click.option("--dirty", is_flag=True, help="Test the working copy as it is, uncommitted changes included.")
 @click.option("--wait", is_flag=True, help="Wait for the results, and print them.")
 @json_option
-def run_command(rev: str, tools: tuple[str, ...], force: bool, dirty: bool, wait: bool, as_json: bool) -> None:
-    """Test REV, or every commit of A..B, or with --dirty the working copy as it is."""
+def run_command(rev: str | None, tools: tuple[str, ...], force: bool, dirty: bool, wait: bool, as_json: bool) -> None:
+    """Test REV (default: HEAD), or every commit of A..B, or with --dirty the working copy as it is."""
+    if dirty and rev is not None:
+        raise UsageError(f"--dirty tests the working copy as it is, not {rev}", "leave out one of them")
     here = Here()
     client = here.api()
-    revisions = [_resolved(here, rev)]
+    revisions = [_resolved(here, rev or "HEAD")]
     worktree = here.location().worktree
     wish = {
         "revisions": revisions, "tools": list(tools), "fresh": force, "dirty": dirty,

@@ -8,7 +8,7 @@ import click
 
 from fullautoci.cli.here import Here
 from fullautoci.cli.output import job_name, json_option, note, print_json
-from fullautoci.errors import DaemonDownError, FullAutoCIError
+from fullautoci.errors import DaemonDownError, FullAutoCIError, UsageError
 
 if TYPE_CHECKING:
     from fullautoci.client import Client
@@ -41,6 +41,8 @@ def wait_command(rev: str, timeout: float | None, as_json: bool) -> None:
 
     Exit code: 0 passed, 1 failed or timed out, 2 errored, skipped or no evidence, 4 the time ran out.
     """
+    if timeout is not None and not timeout >= 0:  # nor is "nan" a time
+        raise UsageError("--timeout takes seconds, 0 or more")
     here = Here()
     client = here.reading_api()
     sha = here.resolve(rev)
