@@ -3,6 +3,8 @@
 import pytest
 from sqlite_utils import Database
 
+from fullautoci.store import acts
+from fullautoci.store.migrations import migrations
 from tests.unit.store.ratcheting import SCORE, History, sha
 
 LONG = "2999-01-01T00:00:00.000Z"
@@ -84,3 +86,21 @@ def test_who_waived_by_message_is_named_to_those_after_it(history: History) -> N
     history.measured("c", 9.0, "b")
     for name in "bc":
         assert history.verdict(name)["reason"].endswith(f"; waived by {sha('b')[:10]} itself: later")
+
+
+def test_what_was_written_down_by_an_earlier_version_is_kept() -> None:
+    old = Database(memory=True)
+    migrations.apply(old, stop_before="m015_acts_as_they_were_done")
+    old.execute(
+        "INSERT INTO acts (repository_id, kind, tool, metric, sha, until, reason, actor, source, at)"
+        " VALUES (1, 'waive', 'pylint', 'score', 'b', ?, 'later', 'ada', 'cli', '2026')",
+        [LONG],
+    )
+    migrations.apply(old)
+    ((row, act),) = acts.of_commit(old.conn, 1, "b")
+    assert (row[0], row[3], act.kind, act.reason, act.actor, act.until, act.value, act.id) == (
+        "pylint", "score", "waive", "later", "ada", LONG, None, 1,
+    )  # fmt: skip
+    old.execute("INSERT INTO acts (id, repository_id, kind, tool, metric, sha, reason, actor, source, at)"
+                " VALUES (9, 1, 'end', 'pylint', 'score', 'b', 'no', 'ada', 'cli', '2026')")  # fmt: skip
+    assert [act.kind for _, act in acts.of_commit(old.conn, 1, "b")] == ["waive", "end"]
