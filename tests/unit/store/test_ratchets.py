@@ -185,3 +185,13 @@ def test_where_an_epoch_begins_the_value_is_another_from_now_on(history: History
     one = listed(history, "b")
     assert (one["verdict"], one["value"], one["floor"]) == ("improved", 9.1, 9.0)
     assert (one["own_value"], one["next_floor"], one["above"]) == (9.9, 9.9, 0.0)
+
+
+def test_a_floor_is_shown_up_to_the_target_that_counts_now(history: History) -> None:
+    aimed = (replace(SCORE, target=9.0),)
+    history.measured("a", 9.8)
+    history.measured("b", 9.8, "a", rules=aimed)
+    assert listed(history, "b")["next_floor"] == 9.0
+    history.measured("c", 9.2, "b", rules=aimed)
+    history.measured("d", 9.2, "c", rules=(replace(SCORE, target=10.0),))
+    assert listed(history, "d")["next_floor"] == 9.8
