@@ -152,7 +152,9 @@ def next_floor(standing: Standing) -> float | None:
     """What a commit that comes now is held against, as one number: of files, their sum."""
     lent = standing.loan is not None and standing.loan.act.active(timestamp())
     floor: Values = standing.loan.floor if standing.loan is not None and lent else standing.floor
-    return sum(floor.values()) if floor else None
+    rule = standing.rule
+    # What was reached beyond a target that is lower now is kept for the day when it is higher again.
+    return sum(rule.capped(value) if rule else value for value in floor.values()) if floor else None
 
 
 def _waived(standing: Standing) -> View | None:
