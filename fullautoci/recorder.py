@@ -1,6 +1,5 @@
 """The recorder: what becomes of a job, written once."""
 
-import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -45,8 +44,10 @@ class Recorder:
 
     def progress(self, job: Job, state: State, activity: str) -> None:
         """The job is that far; nothing hangs on its being written."""
-        with contextlib.suppress(StoreError):
-            self._writer.call(lambda db: jobs.progress(db, job.id, job.attempt, state, activity))
+        self._writer.post(
+            lambda db: jobs.progress(db, job.id, job.attempt, state, activity),
+            lambda error: log.debug("run %d: how far it is is not written: %s", job.run_id, error),
+        )
 
     def known(self, job: Job, identity: str) -> Known | None:
         """The job whose result may stand for this one's; None: it is to be measured.
@@ -81,12 +82,16 @@ class Recorder:
         """Tell what is new and what is fixed by a job, and by those that it is the parent of; nothing hangs on it."""
         if self._reading is None:
             return
+
+        def failed(error: BaseException) -> None:
+            log.warning("run %d: %s is not compared with its parent's: %s", job.run_id, job.plan.tool, error)
+
         try:
             with self._reading() as connection:
                 found = [deltas.compute(connection, one) for one in comparing.affected(connection, job.id)]
-            self._writer.call(lambda db: deltas.save_all(db, found))
+            self._writer.post(lambda db: deltas.save_all(db, found), failed)
         except StoreError as error:
-            log.warning("run %d: %s is not compared with its parent's: %s", job.run_id, job.plan.tool, error.message)
+            failed(error)
 
     def lost(self, job: Job, reason: str) -> None:
         """Whoever ran the job is gone: it is queued again, or quarantined after the third loss."""

@@ -72,12 +72,31 @@ class Writer:
             StoreError: the writer is closed, or the database cannot be written.
             Exception: whatever the function raised; what it wrote was rolled back.
         """
+        return self._put(function).result()
+
+    def post(self, function: Callable[[Database], object], failed: Callable[[BaseException], object]) -> None:
+        """Run a function in a transaction, in its turn, and wait for nothing.
+
+        Args:
+            failed: told in the writer's thread why it could not be written.
+        """
+
+        def ended(future: "Future[object]") -> None:
+            if (error := future.exception()) is not None:
+                failed(error)
+
+        try:
+            self._put(function).add_done_callback(ended)
+        except StoreError as error:
+            failed(error)
+
+    def _put(self, function: Callable[[Database], T]) -> "Future[T]":
         future: Future[T] = Future()
         with self._door:
             if self._closed:
                 raise StoreError("the daemon is stopping", "'fullautoci daemon start' starts it again")
             self._tasks.put((function, future))
-        return future.result()
+        return future
 
     def close(self) -> None:
         """Finish what was handed in, close the database, and end the thread."""

@@ -210,3 +210,27 @@ def test_damage_is_told_of(path: Path) -> None:
     writer.close()
     assert told == [1]
     assert writer.is_damaged
+
+
+def test_what_is_posted_is_written_in_its_turn_and_nobody_waits(writer: Writer, path: Path) -> None:
+    held, failures = threading.Event(), []
+    writer.post(lambda db: (held.wait(30), put(db, "first")), failures.append)
+    writer.post(lambda db: put(db, "second"), failures.append)
+    assert names(path) == []
+    held.set()
+    writer.call(lambda db: put(db, "third"))
+    assert names(path) == ["first", "second", "third"]
+    assert failures == []
+
+
+def test_why_something_posted_was_not_written_is_told(path: Path) -> None:
+    failures: list[BaseException] = []
+    writer = Writer(lambda: open_for_writing(path))
+    writer.post(lambda db: put(db, "one"), failures.append)
+    writer.post(lambda db: put(db, "one"), failures.append)
+    writer.post(lambda _: 1 / 0, failures.append)
+    writer.post(lambda db: put(db, "two"), failures.append)
+    writer.close()
+    writer.post(lambda db: put(db, "three"), failures.append)
+    assert names(path) == ["one", "two"]
+    assert [type(error).__name__ for error in failures] == ["IntegrityError", "ZeroDivisionError", "StoreError"]
