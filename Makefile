@@ -36,8 +36,9 @@ lint: $(VENV)/.made
 docs: $(VENV)/.made
 	$(BIN)/python -m fullautoci.config.reference docs/configuration.md
 
+# A few tests at a time: else all that are slow, which come first, are handed to one of the two.
 test: lint
-	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 --maxschedchunk=6 $(PYTEST_ARGS)
 
 bench: $(VENV)/.made
 	$(BIN)/python -m bench

@@ -221,7 +221,7 @@ def test_a_dockerfile_that_fails(home: Home, request: pytest.FixtureRequest, kin
     assert "words of the step" in log(home, repository)
     repository.commit({"Dockerfile": f"FROM {SMALL}\nRUN true\n"})
     assert job_of(home, repository)["outcome"] == "passed", log(home, repository)
-    assert until(lambda: empty(engine, home), 10)
+    assert until(lambda: empty(engine, home), 60)
 
 
 def test_images_that_are_not_there(home: Home, engine: Running, tmp_path: Path) -> None:
@@ -285,7 +285,7 @@ def test_a_timeout_leaves_nothing(home: Home, engine: Running, tmp_path: Path) -
     size = late.stat().st_size
     time.sleep(0.3)
     assert late.stat().st_size == size
-    assert until(lambda: empty(engine, home), 10)
+    assert until(lambda: empty(engine, home), 60)
 
 
 def test_a_cancelled_job_leaves_nothing(home: Home, engine: Running, tmp_path: Path) -> None:
@@ -294,7 +294,7 @@ def test_a_cancelled_job_leaves_nothing(home: Home, engine: Running, tmp_path: P
     time.sleep(0.3)
     home.cli("cancel", cwd=repository.path)
     assert home.finished(1, repository.head())["outcome"] == "cancelled"
-    assert until(lambda: empty(engine, home), 10)
+    assert until(lambda: empty(engine, home), 60)
 
 
 def test_a_cancelled_build_leaves_nothing(home: Home, docker: Running, tmp_path: Path) -> None:
@@ -306,7 +306,7 @@ def test_a_cancelled_build_leaves_nothing(home: Home, docker: Running, tmp_path:
     until(docker.containers, 60, "the build")
     home.cli("cancel", cwd=repository.path)
     assert home.finished(1, repository.head())["outcome"] == "cancelled"
-    until(lambda: not docker.containers(), 10, "the end of the build")
+    until(lambda: not docker.containers(), 60, "the end of the build")
 
 
 def test_an_engine_that_does_not_run(home: Home, stoppable: Running, tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_killing_a_worker_in_the_middle_of_its_job(home: Home, watched: Reposito
         check_results(home, shas)
     assert daemon.is_running()
     until(lambda: not tagged(home), 2.5, "the end of the killed workers' jobs")
-    until(lambda: not [c for c in daemon.children() if c.status() == psutil.STATUS_ZOMBIE], 10, "no zombies")
+    until(lambda: not [c for c in daemon.children() if c.status() == psutil.STATUS_ZOMBIE], 60, "no zombies")
     assert not list(Path(tempfile.gettempdir()).glob(f"fullautoci-{home.paths.identity}-*")), "temporary files"
     assert home.api().runs(repository=1)[0]["jobs"][0]["attempt"] >= 1
 

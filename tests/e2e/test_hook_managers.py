@@ -67,7 +67,7 @@ def commit_is_seen(home: Home, repository: Repository, by_hook: bool) -> None:
     run = home.finished(number, sha, 30)
     assert run["outcome"] == "passed"
     if by_hook:  # a slow manager runs ours when the scan has found the commit already
-        until(lambda: "post-commit" in home.told(sha), 10, "the hook's event")
+        until(lambda: "post-commit" in home.told(sha), 60, "the hook's event")
     until(lambda: home.api().status()["spool_waiting"] == 0)
     assert repository.git("status", "--porcelain") == ""
 

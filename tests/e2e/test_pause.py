@@ -35,7 +35,7 @@ def test_a_pause_that_ends_by_itself(home: Home, repository: Repository) -> None
     sha = repository.commit({"a": "1"})
     until(lambda: home.api().runs(repository=1, commit=sha, limit=1))
     assert home.api().status()["paused"]["until"]
-    until(lambda: home.api().status()["paused"] is None, 10)
+    until(lambda: home.api().status()["paused"] is None, 60)
     assert home.run("pause", "--for", "soon").returncode == 2
     home.stop()
     done = home.run("pause")

@@ -69,7 +69,7 @@ def test_a_rebase_of_500_commits(watching: Home, repository: Repository) -> None
         return [ended[sha] for sha in before if sha in ended and ended[sha]["outcome"] == "superseded"]
 
     # The scan may see the end before the hook tells of it; the hook's word mends the reason.
-    until(lambda: superseded() and {one["reason"] for one in superseded()} <= wanted, 10, "the reasons")
+    until(lambda: superseded() and {one["reason"] for one in superseded()} <= wanted, 60, "the reasons")
     rewritten = superseded()
     assert hook_file.ours(repository.path / ".git/hooks/post-commit")
     repository.git("reset", "--quiet", "--hard", "ORIG_HEAD")

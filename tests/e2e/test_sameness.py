@@ -158,7 +158,7 @@ def test_what_may_change_a_result_is_measured_again_though_the_files_are_the_sam
     (shared.folder / "config.yml").write_text("secrets: {TOKEN: another-value}\n")
     said = shared.log().count("were read again")
     os.kill(shared.pid(), signal.SIGHUP)
-    until(lambda: shared.log().count("were read again") > said, 10, "the new secret")
+    until(lambda: shared.log().count("were read again") > said, 60, "the new secret")
     assert anew(watched.amended("secret"))
     assert not anew(watched.amended("secret"))
     shared.cli("config", "set", "tools.marked.cache", "false", cwd=where)

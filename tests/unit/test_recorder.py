@@ -57,7 +57,7 @@ def test_a_database_that_is_full_for_a_while_loses_nothing(
     recording = threading.Thread(target=kept.done, args=(job, result))
     recording.start()
     assert outcome(path) == "None"
-    until(lambda: "full" in writer.trouble, 10)
+    until(lambda: "full" in writer.trouble, 60)
     full.clear()
     recording.join(30)
     writer.close()

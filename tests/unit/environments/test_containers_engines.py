@@ -349,7 +349,7 @@ def test_a_warm_one_goes_when_nobody_takes_it(bench: Bench) -> None:
     warm = Warm(idle_s=0.3)
     warm.follow(bench.container())
     warm.settled()
-    until(lambda: not bench.running.containers(), 10, "its end")
+    until(lambda: not bench.running.containers(), 60, "its end")
 
 
 def test_what_an_image_has(bench: Bench) -> None:

@@ -103,7 +103,7 @@ def test_a_worker_that_cannot_be_replaced_costs_its_job_one_attempt_and_no_other
 def test_a_worker_that_died_idle_costs_nothing(pool: LocalPool, job: Job) -> None:
     told, first = Told(), worker(pool)
     first.kill()
-    until(lambda: first.status() == psutil.STATUS_ZOMBIE, 10)
+    until(lambda: first.status() == psutil.STATUS_ZOMBIE, 60)
     pool.submit(job, told)
     until(lambda: told.said.get(1) == [Outcome.ERRORED], 20)
 
@@ -114,7 +114,7 @@ def test_killing_ends_what_a_worker_started_and_is_for_good(pool: LocalPool, job
     pool.submit(job, told)
     pool.kill()
     until(lambda: told.said.get(1), 20)
-    until(lambda: not first.is_running() or first.status() == psutil.STATUS_ZOMBIE, 10)
+    until(lambda: not first.is_running() or first.status() == psutil.STATUS_ZOMBIE, 60)
     pool.stop(1)
     assert told.said[1][0].startswith("lost: ")
     assert len(psutil.Process().children()) == 0 or first not in psutil.Process().children()
