@@ -10,13 +10,14 @@ from itertools import islice
 from typing import Any
 
 from fullautoci import faults, trailers
-from fullautoci.config import detection, document, layers
+from fullautoci.config import document, layers
 from fullautoci.config.detection import Facts
 from fullautoci.config.layers import Effective
+from fullautoci.config.overrides import Overrides
 from fullautoci.config.schema import FILE_NAME, BranchesSection
 from fullautoci.config.service import ServiceFile
 from fullautoci.errors import ConfigError, FullAutoCIError, NoRoomError, StoppingError, StoreError
-from fullautoci.layout import FILE_LIMIT, python_layout
+from fullautoci.layout import FILE_LIMIT
 from fullautoci.model import Outcome
 from fullautoci.planning import tools
 from fullautoci.planning.lineage import Gaps
@@ -115,13 +116,11 @@ class Planner:
         def read(path: str) -> bytes | None:
             return mirror.read(run.sha, path, document.SIZE_LIMIT)
 
-        facts = detection.facts(python_layout(names), read)
-        return self._effective(run, read(FILE_NAME) or b"", facts)
+        return layers.of_commit(names, read, self._service(), self._told(run))
 
-    def _effective(self, run: runs.Unplanned, raw: bytes, facts: Facts) -> Effective:
+    def _told(self, run: runs.Unplanned) -> Overrides:
         with self._reading() as connection:
-            told = overrides.of(connection, run.repository_id)
-        return layers.effective(raw, facts, self._service(), told)
+            return overrides.of(connection, run.repository_id)
 
     def _branches_before(self, run: runs.Unplanned, mirror: Mirror) -> Iterator[BranchesSection]:
         """What is said of branches by the files of a commit's parents that are not the commit's own."""
@@ -133,7 +132,7 @@ class Planner:
             if raw == own:
                 continue
             try:
-                yield self._effective(run, raw, Facts()).file.branches
+                yield layers.effective(raw, Facts(), self._service(), self._told(run)).file.branches
             except ConfigError:  # which excluded nothing: that commit is errored
                 yield BranchesSection()
 

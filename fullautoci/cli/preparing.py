@@ -9,12 +9,11 @@ from pathlib import Path
 from fullautoci import scratch, surroundings, tools
 from fullautoci.cli.output import note
 from fullautoci.client import View
-from fullautoci.config import detection, document, layers, service
-from fullautoci.config.schema import FILE_NAME
+from fullautoci.config import document, layers, service
 from fullautoci.daemon.configuration import in_force
 from fullautoci.environments import installer
 from fullautoci.errors import NotFoundError, VcsError
-from fullautoci.layout import FILE_LIMIT, python_layout
+from fullautoci.layout import FILE_LIMIT
 from fullautoci.logfile import LogFile
 from fullautoci.masking import Masker
 from fullautoci.model import EnvironmentIdentity, Job, State, ToolPlan
@@ -84,8 +83,7 @@ class Preparing:
 
         with reading(self._paths.database) as connection:
             told = overrides.of(connection, self._view["id"])
-        facts = detection.facts(python_layout(names), read)
-        found = layers.effective(read(FILE_NAME) or b"", facts, self._settings, told)
+        found = layers.of_commit(names, read, self._settings, told)
         yield from (plan for plan, why_not in plan_tools(found.file, names, ()) if not why_not)
 
     def prepare(self, plan: ToolPlan) -> EnvironmentIdentity:

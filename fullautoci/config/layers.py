@@ -1,12 +1,12 @@
 """The configuration that counts: what is built in, under the service's defaults, the commit's file, and overrides."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from fullautoci.config import document, merging
+from fullautoci.config import detection, document, merging
 from fullautoci.config.detection import Facts
 from fullautoci.config.document import PlacedError
 from fullautoci.config.held import RatchetSection
@@ -20,6 +20,7 @@ from fullautoci.config.schema import BUILT_IN_TOOLS, FILE_NAME, LAYER, Repositor
 from fullautoci.config.service import ServiceFile
 from fullautoci.config.values import Section
 from fullautoci.errors import ConfigError
+from fullautoci.layout import python_layout
 
 File = TypeVar("File", bound=Section)
 
@@ -50,6 +51,18 @@ class Effective:
 def origin_of(origins: Mapping[str, Origin], key: str) -> Origin:
     """Where the value of a key was said."""
     return origins.get(key, BUILT_IN)
+
+
+def of_commit(
+    names: Iterable[str], read: Callable[[str], bytes | None], service: ServiceFile, overrides: Overrides
+) -> Effective:
+    """What counts for a commit with these files, as `effective` has it.
+
+    Args:
+        read: a file's content, up to `document.SIZE_LIMIT`; None: the commit has none of that name.
+    """
+    facts = detection.facts(python_layout(names), read)
+    return effective(read(FILE_NAME) or b"", facts, service, overrides)
 
 
 def effective(raw: bytes, facts: Facts, service: ServiceFile, overrides: Overrides, name: str = FILE_NAME) -> Effective:

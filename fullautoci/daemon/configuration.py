@@ -9,16 +9,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from fullautoci.config import detection, document, keys, layers, shown
+from fullautoci.config import document, keys, layers, shown
 from fullautoci.config import service as service_file
 from fullautoci.config.detection import Facts
 from fullautoci.config.layers import Effective
 from fullautoci.config.origin import Origin
 from fullautoci.config.overrides import Overrides, Setting, covers
-from fullautoci.config.schema import FILE_NAME, RepositoryFile
+from fullautoci.config.schema import RepositoryFile
 from fullautoci.config.service import ServiceFile
 from fullautoci.errors import ConfigError, FullAutoCIError, NotFoundError, StoreError, UsageError
-from fullautoci.layout import FILE_LIMIT, python_layout
+from fullautoci.layout import FILE_LIMIT
 from fullautoci.planning import tools as planning
 from fullautoci.store import overrides, repositories
 from fullautoci.store.database import Connection
@@ -126,8 +126,7 @@ class Configuration:
         def read(path: str) -> bytes | None:
             return mirror.read(commit, path, document.SIZE_LIMIT)
 
-        facts = detection.facts(python_layout(mirror.files(commit)), read)
-        return layers.effective(read(FILE_NAME) or b"", facts, self._file(), told)
+        return layers.of_commit(mirror.files(commit), read, self._file(), told)
 
     def must_do(self, identifier: int, commit: str, tools: tuple[str, ...]) -> None:
         """Look whether tools that a person asks for have something to do at a commit.

@@ -33,24 +33,26 @@ def combined(lines: Sequence[Standing], rule: Rule, moment: str) -> Floors:
     forced = [loan.floor if loan else line.floor for line, loan in zip(lines, loans, strict=True)]
     lows = [loan.floor if loan else line.low for line, loan in zip(lines, loans, strict=True)]
 
-    def capped(floor: Values) -> Values:
-        return {name: rule.capped(value) for name, value in floor.items()}
-
-    def possible(floor: Values) -> Values:
-        return {name: _possible(rule, value) for name, value in floor.items()}
+    def joined(floors: Sequence[Values], pick: Callable[..., float]) -> Values:
+        return _possible(rule, over(floors, pick, rule.per))
 
     return Floors(
-        capped(possible(over(forced, rule.best, rule.per))),
-        capped(possible(over(lows, rule.worst, rule.per))),
-        possible(over([line.floor for line in lines], rule.best, rule.per)),
-        possible(over([line.low for line in lines], rule.worst, rule.per)),
+        capped(rule, joined(forced, rule.best)),
+        capped(rule, joined(lows, rule.worst)),
+        joined([line.floor for line in lines], rule.best),
+        joined([line.low for line in lines], rule.worst),
         next((loan for loan in loans if loan), None),
     )
 
 
-def _possible(rule: Rule, value: float) -> float:
+def capped(rule: Rule, values: Values) -> Values:
+    """Values, each up to the target."""
+    return {name: rule.capped(value) for name, value in values.items()}
+
+
+def _possible(rule: Rule, floor: Values) -> Values:
     """No file has less than nothing: such a floor is what was owed when a tool that found less came."""
-    return max(0.0, value) if rule.per else value
+    return {name: max(0.0, value) for name, value in floor.items()} if rule.per else floor
 
 
 def over(floors: Sequence[Values], pick: Callable[..., float], per: str) -> dict[str, float]:
@@ -105,12 +107,8 @@ def reached(values: Values, floor: Values, rule: Rule) -> dict[str, float]:
             part = min(left, values[name] - found[name])
             found[name] += part
             left -= part
-    return {name: raised(rule, floor.get(name), value) for name, value in found.items()}
-
-
-def raised(rule: Rule, before: float | None, value: float) -> float:
-    """A floor by a value, up to the target; one that was beyond that already stays."""
-    return rule.capped(value) if before is None else rule.best(before, rule.capped(value))
+    # A floor that was beyond the target already stays.
+    return {name: rule.best(value, floor.get(name, value)) for name, value in capped(rule, found).items()}
 
 
 def settled(values: Values, floor: Values, low: Values, rule: Rule, spread: float) -> tuple[Values, Values]:

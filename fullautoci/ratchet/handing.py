@@ -5,9 +5,8 @@ from dataclasses import replace
 from fullautoci.ratchet import acts
 from fullautoci.ratchet.bridge import Bridge, Own
 from fullautoci.ratchet.case import Case
-from fullautoci.ratchet.floors import Floors, fell, reached, settled
+from fullautoci.ratchet.floors import Floors, capped, fell, reached, settled
 from fullautoci.ratchet.measured import Measured, Values
-from fullautoci.ratchet.rule import Rule
 from fullautoci.ratchet.shifting import moved, shifted
 from fullautoci.ratchet.standing import Loan, Standing
 from fullautoci.ratchet.weighing import Weighed, lowered, since
@@ -68,11 +67,6 @@ def accepted(case: Case, own: Own, found: Bridge, judged: Measured, held: Floors
 def _follows(floor: Values, first: Standing, values: Values, case: Case) -> Values:
     """A floor after removals: as far below as the value fell, but that nothing is forgiven."""
     return reached(values, shifted(floor, first.last, values, case.rule), case.rule)
-
-
-def capped(rule: Rule | None, values: Values) -> Values:
-    """The floor that values are by themselves."""
-    return values if rule is None else {name: rule.capped(value) for name, value in values.items()}
 
 
 def opened(case: Case, own: Own, floor: Values, low: Values, loan: Loan | None) -> Standing:

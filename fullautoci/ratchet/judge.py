@@ -1,6 +1,6 @@
 """From a commit's values and what its parents hand on to its verdict and what it hands on itself: a pure function."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from fullautoci.ratchet import acts, floors, handing, lines, words
@@ -30,7 +30,7 @@ def judge(subject: Subject, parents: Sequence[Standing], find: Find) -> Judgemen
     if rule is None:
         return Judgement(_tracked(subject, known))
     said = {Flag.LOOSENED: loosened, Flag.REPEATED: subject.repeated}
-    case = Case(subject, rule, own_rule, held, known, tuple(flag for flag, holds in said.items() if holds))
+    case = Case(subject, rule, own_rule, held, known, _holding(said))
     history = [line for line in history if line.direction in ("", rule.direction)]
     own = _own(subject, history, find)
     if isinstance(own, Probe):
@@ -100,7 +100,7 @@ def _begun(case: Case, own: Own, history: Sequence[Standing]) -> Judgement:
     flags = (*case.flags, *((Flag.RESET,) if act is not None else ()))
     if said is None or act is None or act.until:
         loan = Loan(dict.fromkeys(values, said), act) if act is not None and said is not None else None
-        floor = handing.capped(case.own_rule, values)
+        floor = floors.capped(case.own_rule, values) if case.own_rule is not None else values
         standing = handing.after_acts(case, handing.opened(case, own, floor, floor, loan))
         return Judgement(
             standing, Verdict.BASELINE, sum(values.values()), None, rule.target, flags, words.baseline(act)
@@ -162,6 +162,10 @@ def _flags(subject: Subject, found: Bridge) -> tuple[Flag, ...]:
         Flag.REMEASURED: found.remeasured,
         Flag.NEW_EPOCH: found.opens,
     }
+    return _holding(said)
+
+
+def _holding(said: Mapping[Flag, bool]) -> tuple[Flag, ...]:
     return tuple(flag for flag, holds in said.items() if holds)
 
 

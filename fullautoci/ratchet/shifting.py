@@ -8,6 +8,11 @@ _BOUNDS = {"score": (None, 10.0)}
 _SHARE, _COUNT = (0.0, 100.0), (0.0, None)
 
 
+def bounds(metric: str) -> tuple[float | None, float | None]:
+    """Between which values a metric of that name lies; None: without an end there."""
+    return _BOUNDS.get(metric, _SHARE if metric.startswith("percent_") else _COUNT)
+
+
 def shifted(floor: Values, before: Values, after: Values, rule: Rule) -> dict[str, float]:
     """The floor of values that were others before: the same, and beyond it what was owed to the floor then.
 
@@ -45,7 +50,7 @@ def moved(floor: Values, before: Values, after: Values, rule: Rule) -> dict[str,
 
 def _bounded(metric: str, floor: float, *seen: float) -> float:
     """A floor, within what its metric can be; a metric of that name whose values are beyond it is another one."""
-    low, high = _BOUNDS.get(metric, _SHARE if metric.startswith("percent_") else _COUNT)
+    low, high = bounds(metric)
     if low is not None and min(seen) >= low:
         floor = max(low, floor)
     if high is not None and max(seen) <= high:

@@ -8,16 +8,9 @@ import pytest
 
 from fullautoci.client import SocketTransport
 from tests.support.home import Home
-from tests.support.repository import SAMPLE, Repository
+from tests.support.repository import EVERY_OTHER, SAMPLE, Repository
 
 NAME = "test_calc::test_every_other_time"
-EVERY_OTHER = """
-def test_every_other_time():
-    with open(%r, "a+") as file:
-        file.write("test\\n")
-        file.seek(0)
-        assert len(file.readlines()) %% 2
-"""
 CONFIG = "environment: host\ntools: {pylint: {enabled: false}}\nflaky: {quarantine: 3d}\n"
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.home import Home
 from tests.support.patience import until
-from tests.support.repository import SAMPLE, Repository
+from tests.support.repository import EVERY_OTHER, SAMPLE, Repository
 
 # Each measurement leaves a line outside of the repository: in the test, and in a command.
 BOTH = """environment: host
@@ -206,24 +206,14 @@ tools: {pylint: {enabled: false}, coverage: {enabled: true}}
 flaky: {quarantine: %s}
 # %%s
 """
-EVERY_OTHER = """
-def test_every_other_time():
-    with open(%r, "a+") as file:
-        file.write("test\\n")
-        file.seek(0)
-        assert len(file.readlines()) %% 2
-
-
-def test_always():
-    pass
-"""
+TWO_TESTS = EVERY_OTHER + "\n\ndef test_always():\n    pass\n"
 
 
 @pytest.mark.parametrize("quarantine", ["3d", "off"])
 def test_a_flaky_test_is_marked_and_in_quarantine_if_that_is_wanted(
     shared: Home, tmp_path: Path, quarantine: str
 ) -> None:
-    files = {**SAMPLE, "test_calc.py": SAMPLE["test_calc.py"] + EVERY_OTHER % str(tmp_path / "marker")}
+    files = {**SAMPLE, "test_calc.py": SAMPLE["test_calc.py"] + TWO_TESTS % str(tmp_path / "marker")}
     watched = Watched(shared, tmp_path, FLAKY % quarantine, files)
     assert watched.run()["outcome"] == "passed"
     assert watched.run("run", "--force")["outcome"] == "failed"

@@ -9,6 +9,14 @@ AUTHOR = {
     "GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.org",
     "GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@example.org",
 }  # fmt: skip
+# A test that fails every other time; a file counts how often it ran.
+EVERY_OTHER = """
+def test_every_other_time():
+    with open(%r, "a+") as file:
+        file.write("test\\n")
+        file.seek(0)
+        assert len(file.readlines()) %% 2
+"""
 HOST = "environment: host\n"
 SAMPLE: Mapping[str, str] = {
     ".fullautoci.yml": HOST,

@@ -9,8 +9,10 @@ from typing import Any
 
 from flask import g
 
+from fullautoci.config.schema import BUILT_IN_TOOLS
 from fullautoci.errors import FullAutoCIError, NotFoundError, UsageError
 from fullautoci.ratchet.rule import HIGHER, Rule
+from fullautoci.ratchet.shifting import bounds
 from fullautoci.ratchet.standing import FAILING, Flag
 from fullautoci.store import series
 from fullautoci.store.acts import KINDS, MOVING, Wanted
@@ -150,21 +152,14 @@ def _value(said: object, kind: str, concerned: Sequence[Series]) -> float | None
 def _must_be_possible(value: float, judged: Collection[View]) -> None:
     """A floor is one that a value can have; of a metric whose values lie beyond that, we know no bounds."""
     for one in judged:
-        low, high = _bounds(one)
+        if one["tool"] not in BUILT_IN_TOOLS and not one["metric"].startswith("percent_"):
+            continue  # of what another tool counts nothing is known
+        low, high = bounds(one["metric"])
         seen = [there for there in (one["value"], one["next_floor"]) if there is not None]
         if low is not None and value < low and all(there >= low for there in seen):
             raise UsageError(f"{one['name']} is never below {figure(low)}")
         if high is not None and value > high and all(there <= high for there in seen):
             raise UsageError(f"{one['name']} is never above {figure(high)}")
-
-
-def _bounds(one: View) -> tuple[float | None, float | None]:
-    """Between which values a metric lies; None: without an end there."""
-    if (one["tool"], one["metric"]) == ("pylint", "score"):
-        return None, 10.0
-    if one["metric"].startswith("percent_"):
-        return 0.0, 100.0
-    return (0.0, None) if one["tool"] in ("pylint", "coverage") else (None, None)
 
 
 def _must_rise(value: float | None, judged: Collection[View]) -> None:
