@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr
 
 from fullautoci.config import document
+from fullautoci.config.dashboard import DashboardSection
 from fullautoci.config.document import Document
 from fullautoci.config.load import validated
 from fullautoci.config.schema import LAYER, RepositoryFile
@@ -60,16 +61,6 @@ class RepositorySection(Section):
 
     secrets: Secrets = Field(default_factory=dict)
     override: RepositoryFile = RepositoryFile()
-
-
-class DashboardSection(Section):
-    """The page.
-
-    Attributes:
-        port: the page's port on the loopback interface; without one, 8765 or any that is free.
-    """
-
-    port: Annotated[int, Field(ge=1, le=65535)] | None = None
 
 
 class NotifySection(Section):
@@ -195,7 +186,7 @@ class ServiceFile(Section):
         workers: how many jobs run at once; without it, one a core.
         scan_interval: how long between two looks at every repository's branches.
         grace: how long running jobs have to end when the daemon stops.
-        dashboard: the page.
+        dashboard: the page, and the API beside it.
         notify: who is told of changes.
         waivers: who may let a metric be worse.
         limits: what a job's programs may use.

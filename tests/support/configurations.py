@@ -69,7 +69,12 @@ SERVICE: Tree = {
     "workers": "3",
     "scan_interval": "2m",
     "grace": "10s",
-    "dashboard": {"port": "8000"},
+    "dashboard": {
+        "port": "8000",
+        "names": "[ci.example.org, 'ci.example.org:8443']",
+        "proxies": "[127.0.0.1, '10.0.0.0/8', '::1']",
+        "limits": {"requests": "1000", "failures": "5", "connections": "100", "header_time": "10s", "body_time": "2m"},
+    },
     "notify": {"desktop": "true"},
     "waivers": {"trailers": "off"},
     "limits": {"processes": "500", "memory": "4G", "file_size": "500M"},
