@@ -35,6 +35,14 @@ class NotFoundError(FullAutoCIError):
     """What was asked for does not exist."""
 
 
+class ConflictError(FullAutoCIError):
+    """What was asked for goes against how things are."""
+
+
+class ForbiddenError(FullAutoCIError):
+    """Whoever asks may not do that."""
+
+
 class ConfigError(FullAutoCIError):
     """A configuration file is wrong; the message says where."""
 

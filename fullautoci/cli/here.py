@@ -33,7 +33,7 @@ class OfflineTransport:
 
     def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Answer a request."""
-        from fullautoci.web.access import PEER_UID
+        from fullautoci.web.callers import PEER_UID
 
         environ = {PEER_UID: os.getuid()}
         response = self._client.open(path, method=method, data=body, headers=dict(headers), environ_overrides=environ)

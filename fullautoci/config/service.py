@@ -19,7 +19,7 @@ DEFAULT_PORT = 8765
 # What is shown in place of a secret.
 MASK = "***"
 # Sections of which the daemon takes notice when it starts; all else counts at once.
-AT_START = ("workers", "scan_interval", "grace", "dashboard", "notify", "keep")
+AT_START = ("workers", "scan_interval", "grace", "dashboard", "shared", "notify", "keep")
 
 
 def _secret(value: Any) -> Any:
@@ -48,6 +48,10 @@ Secrets = dict[
     VariableName, Annotated[SecretStr, BeforeValidator(_secret), Form("text", (_SECRET_SCHEMA,), lambda _: MASK)]
 ]
 
+Folder = Annotated[Path, BeforeValidator(_folder), Form("absolute path", (_FOLDER_SCHEMA,), str)]
+LoginName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,63}$")]
+UserName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$")]
+
 Days = Annotated[float, Field(ge=0.01, le=36500)]
 
 
@@ -61,6 +65,18 @@ class RepositorySection(Section):
 
     secrets: Secrets = Field(default_factory=dict)
     override: RepositoryFile = RepositoryFile()
+
+
+class SharedSection(Section):
+    """A second Unix socket, for other users of this machine; the kernel tells who they are.
+
+    Attributes:
+        path: where it is; in a folder that they may enter. Without it, there is none.
+        users: which of them are which users here, by login name; whoever is not named is refused.
+    """
+
+    path: Folder | None = None
+    users: dict[LoginName, UserName] = Field(default_factory=dict, max_length=10_000)
 
 
 class NotifySection(Section):
@@ -95,9 +111,6 @@ class LimitsSection(Section):
     processes: Annotated[int, Field(ge=10, le=1_000_000)] = 2000
     memory: Size | None = None
     file_size: Size | None = None
-
-
-Folder = Annotated[Path, BeforeValidator(_folder), Form("absolute path", (_FOLDER_SCHEMA,), str)]
 
 
 class _ModeForm:
@@ -187,6 +200,7 @@ class ServiceFile(Section):
         scan_interval: how long between two looks at every repository's branches.
         grace: how long running jobs have to end when the daemon stops.
         dashboard: the page, and the API beside it.
+        shared: a second Unix socket, for other users of this machine.
         notify: who is told of changes.
         waivers: who may let a metric be worse.
         limits: what a job's programs may use.
@@ -201,6 +215,7 @@ class ServiceFile(Section):
     scan_interval: Duration = 60.0
     grace: Duration = 5.0
     dashboard: DashboardSection = DashboardSection()
+    shared: SharedSection = SharedSection()
     notify: NotifySection = NotifySection()
     waivers: WaiversSection = WaiversSection()
     limits: LimitsSection = LimitsSection()

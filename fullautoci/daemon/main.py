@@ -5,7 +5,6 @@ import faulthandler
 import logging
 import os
 import signal
-import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -15,7 +14,8 @@ from typing import Any
 
 from fullautoci import __version__, faults, memory, process, proctree, refwatch, scratch, spool
 from fullautoci.config import service
-from fullautoci.daemon import keys, lock
+from fullautoci.daemon import lock, serving
+from fullautoci.daemon.accounts import DaemonAccounts
 from fullautoci.daemon.actions import DaemonActions
 from fullautoci.daemon.assignments import Assignments
 from fullautoci.daemon.bell import Bell, Killer
@@ -46,8 +46,6 @@ from fullautoci.vcs.git.leftovers import remove_tree
 from fullautoci.vcs.git.repository import GitVcs
 from fullautoci.vcs.git.stale import remove_leavings
 from fullautoci.watcher import Watcher
-from fullautoci.web.app import create_app
-from fullautoci.web.server import Server, listen_tcp, listen_unix
 from fullautoci.web.services import Services
 
 log = logging.getLogger("fullautoci")
@@ -173,9 +171,8 @@ class Daemon:
     def _start(self, stack: ExitStack) -> None:
         paths, settings = self._paths, self._settings
         warn_of_exposure(settings, paths.config)
-        by_socket, by_tcp = self._listen(stack)
-        port = by_tcp.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
+        listeners = serving.listen(paths, settings, stack)
+        self.url = f"http://127.0.0.1:{listeners[0].getsockname()[1]}"
         write_global_config(paths.git_config)
         self._clear_up()
         vcs = GitVcs(Git(paths.git_config))
@@ -221,22 +218,12 @@ class Daemon:
         configuration = Configuration(lambda: self._file, reading, mirror_of)
         hands = (vcs, intake, requests, watcher, scheduler, pruner, configuration)
         actions = DaemonActions(paths.spool, writer, reading, *hands, self._configured)
-        hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost")}
-        services = Services(reading, paths.logs, self.info, actions, configuration)
-        app = create_app(services, keys.session_key(paths.session_key), lambda: hosts)
-        for listener in (by_socket, by_tcp):
-            stack.callback(Server(app, listener, threads=4, connections=200).close)
+        people = DaemonAccounts(writer)
+        services = Services(
+            reading, paths.logs, self.info, actions, configuration, people, lambda: self._settings.shared.users
+        )
+        serving.serve(paths, settings, services, listeners, stack)
         memory.give_back()
-
-    def _listen(self, stack: ExitStack) -> tuple[socket.socket, socket.socket]:
-        """The Unix socket and that of TCP."""
-        by_socket = listen_unix(self._paths.socket)
-        stack.callback(self._paths.socket.unlink, missing_ok=True)
-        stack.callback(by_socket.close)
-        wanted = self._settings.dashboard.port
-        by_tcp = listen_tcp(wanted or service.DEFAULT_PORT, strict=wanted is not None)
-        stack.callback(by_tcp.close)
-        return by_socket, by_tcp
 
     def _clear_up(self) -> None:
         """End and remove what an earlier daemon may have left."""

@@ -1,22 +1,35 @@
 """The one Flask application, behind both servers."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from flask import Flask, jsonify, render_template, request
+from flask.sessions import SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from fullautoci import __version__
 from fullautoci.client import USAGE
-from fullautoci.errors import BusyError, DaemonDownError, FullAutoCIError, NotFoundError, StoreError, UsageError
+from fullautoci.errors import (
+    BusyError,
+    ConflictError,
+    DaemonDownError,
+    ForbiddenError,
+    FullAutoCIError,
+    NotFoundError,
+    StoreError,
+    UsageError,
+)  # fmt: skip
+from fullautoci.store.sessions import LIFETIME
 from fullautoci.web import access, filters, pages
 from fullautoci.web.api import api
 from fullautoci.web.links import LoginLinks
 from fullautoci.web.services import Services
+from fullautoci.web.signing_in import signing_in
 
 BODY_LIMIT = 8 * 1024 * 1024
+# Headers of a refusal that say what to do about it.
+KEPT = ("WWW-Authenticate", "Allow", "Retry-After", "Content-Range")
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -31,7 +44,7 @@ HEADERS = {
 }
 
 
-def create_app(services: Services, secret_key: bytes, allowed_hosts: Callable[[], set[str]]) -> Flask:
+def create_app(services: Services, secret_key: bytes, allowed_hosts: Callable[[], Collection[str]]) -> Flask:
     """The application.
 
     Args:
@@ -45,17 +58,18 @@ def create_app(services: Services, secret_key: bytes, allowed_hosts: Callable[[]
         SESSION_COOKIE_NAME="fullautoci",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
-        PERMANENT_SESSION_LIFETIME=timedelta(days=7),
-        SESSION_EPOCH=1,
+        PERMANENT_SESSION_LIFETIME=LIFETIME,
     )
     app.url_map.merge_slashes = False
     app.extensions["services"] = services
     app.extensions["links"] = LoginLinks()
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    access.install(app, allowed_hosts)
+    app.session_interface = _Sessions()
+    access.install(app, services, allowed_hosts)
     filters.install(app)
     app.register_blueprint(api)
     app.register_blueprint(pages.pages)
+    app.register_blueprint(signing_in)
     app.register_error_handler(FullAutoCIError, _expected)
     app.register_error_handler(HTTPException, _refused)
     app.after_request(_finish)
@@ -71,19 +85,35 @@ def _finish(response: Response) -> Response:
     return response
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Cookies that go over TLS only where they came over it: behind a proxy that says so."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - Flask's own signature
+        """Whether the cookie of this answer is for TLS only."""
+        return request.is_secure
+
+
+STATUSES: Mapping[type[FullAutoCIError], int] = {
+    NotFoundError: 404,
+    ForbiddenError: 403,
+    ConflictError: 409,
+    StoreError: 503,
+    DaemonDownError: 503,
+    BusyError: 503,
+}
+
+
 def _expected(error: FullAutoCIError) -> Any:
-    status = (
-        404
-        if isinstance(error, NotFoundError)
-        else 503
-        if isinstance(error, StoreError | DaemonDownError | BusyError)
-        else 400
-    )
-    return _problem(status, error.message, error.hint, USAGE if isinstance(error, UsageError) else "about:blank")
+    status = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 400)
+    kind = USAGE if isinstance(error, UsageError) else "about:blank"
+    return _problem(status, error.message, error.hint, kind)
 
 
 def _refused(error: HTTPException) -> Any:
-    return _problem(error.code or 500, str(error.description or error.name), "")
+    answer = _problem(error.code or 500, str(error.description or error.name), "")
+    given = error.response.headers if error.response is not None else error.get_headers()
+    kept = {name: value for name, value in given if name in KEPT}
+    return (*answer, kept)
 
 
 def _problem(status: int, detail: str, hint: str, kind: str = "about:blank") -> Any:

@@ -13,23 +13,23 @@ class LoginLinks:
     """The links that are open."""
 
     def __init__(self) -> None:
-        self._open: dict[str, float] = {}
+        self._open: dict[str, tuple[float, int]] = {}
         self._lock = threading.Lock()
 
-    def issue(self) -> str:
-        """A new token."""
+    def issue(self, user_id: int) -> str:
+        """A new token, which opens a session of a user's."""
         token = secrets.token_urlsafe(32)
         with self._lock:
             now = time.monotonic()
-            self._open = {key: until for key, until in list(self._open.items())[-LIMIT:] if until > now}
-            self._open[_digest(token)] = now + LIFETIME_S
+            self._open = {key: until for key, until in list(self._open.items())[-LIMIT:] if until[0] > now}
+            self._open[_digest(token)] = (now + LIFETIME_S, user_id)
         return token
 
-    def redeem(self, token: str) -> bool:
-        """Whether the token opens a session; it never does again."""
+    def redeem(self, token: str) -> int | None:
+        """The user whose session the token opens, or None; it never does again."""
         with self._lock:
-            until = self._open.pop(_digest(token), 0.0)
-        return until > time.monotonic()
+            until, user_id = self._open.pop(_digest(token), (0.0, 0))
+        return user_id if until > time.monotonic() else None
 
 
 def _digest(token: str) -> str:

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, session
-from werkzeug.wrappers import Response
+from flask import Blueprint, render_template
 
 from fullautoci.store import repositories, views
 from fullautoci.text import decode, plain
-from fullautoci.web import access
-from fullautoci.web.api.common import number, reading, services
+from fullautoci.web.access import access
+from fullautoci.web.api.common import caller, number, reading, services
 from fullautoci.web.api.jobs import read_log
 
 pages = Blueprint("pages", __name__)
@@ -17,21 +16,23 @@ PAGE = 50
 
 
 @pages.get("/")
-@access.access("owner")
+@access("known")
 def overview() -> Any:
     """All repositories and the newest runs."""
     with reading() as connection:
+        asking, activity = caller(), views.activity(connection)
+        activity["running"] = [job for job in activity["running"] if asking.sees(job["repository_id"])]
         return render_template(
             "overview.html",
-            repositories=views.repositories(connection),
-            runs=views.runs(connection, before=number("before"), limit=PAGE),
-            activity=views.activity(connection),
+            repositories=[view for view in views.repositories(connection) if asking.sees(view["id"])],
+            runs=views.runs(connection, before=number("before"), limit=PAGE, visible=asking.repositories),
+            activity=activity,
             info=services().info(),
         )
 
 
 @pages.get("/repos/<int:identifier>")
-@access.access("owner")
+@access("read", of="repository")
 def repository(identifier: int) -> Any:
     """One repository's runs."""
     with reading() as connection:
@@ -43,7 +44,7 @@ def repository(identifier: int) -> Any:
 
 
 @pages.get("/runs/<int:identifier>")
-@access.access("owner")
+@access("read", of="run")
 def run(identifier: int) -> Any:
     """One run with its results."""
     with reading() as connection:
@@ -51,7 +52,7 @@ def run(identifier: int) -> Any:
 
 
 @pages.get("/jobs/<int:identifier>/log")
-@access.access("owner")
+@access("read", of="job")
 def log(identifier: int) -> Any:
     """A job's log, a piece at a time where it is long."""
     shown, offset, done = b"", number("offset", 0) or 0, False
@@ -62,27 +63,3 @@ def log(identifier: int) -> Any:
         shown += data
     text = plain(decode(shown))
     return render_template("log.html", text=text, job=identifier, done=done, offset=offset)
-
-
-@pages.get("/login/<token>")
-@access.access("public")
-def login(token: str) -> Any:
-    """Open a session by a one-time link.
-
-    The answer is a page that leads on, not a redirect: a SameSite=Strict cookie is not sent along one that began
-    elsewhere.
-    """
-    if not current_app.extensions["links"].redeem(token):
-        return render_template("login.html", expired=True), 403
-    session.clear()
-    session["owner"] = current_app.config["SESSION_EPOCH"]
-    session.permanent = True
-    return render_template("welcome.html")
-
-
-@pages.post("/logout")
-@access.access("owner")
-def logout() -> Response:
-    """Close the session."""
-    session.clear()
-    return redirect("/", 303)

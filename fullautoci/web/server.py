@@ -20,7 +20,7 @@ from waitress.server import create_server
 from waitress.task import WSGITask
 
 from fullautoci.errors import DaemonStartError
-from fullautoci.web.access import PEER_UID
+from fullautoci.web.callers import PEER_UID
 
 # waitress looks for work at least this often, in seconds; sockets wake it at once.
 LOOP_TIMEOUT_S = 60

@@ -1,6 +1,6 @@
 """What the web asks of the rest of the house; the daemon hands it in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from fullautoci.model import Event
 from fullautoci.store.acts import Wanted
+from fullautoci.store.answers import Answer
+from fullautoci.store.audit import Entry
 from fullautoci.store.database import Connection
 from fullautoci.store.repositories import Repository
 
@@ -87,6 +89,51 @@ class Actions(Protocol):
         """Have a key say nothing any more; how many values went."""
 
 
+class Accounts(Protocol):
+    """What is written of users and of whoever asks; every method returns once it is kept."""
+
+    def add_user(self, name: str, role: str, repositories: Collection[int]) -> int:
+        """Make a user; its id."""
+
+    def update_user(
+        self, identifier: int, *, name: str | None, role: str | None, repositories: Collection[int] | None
+    ) -> None:
+        """Change what is not None of a user."""
+
+    def remove_user(self, identifier: int) -> None:
+        """Remove a user, with its keys and sessions."""
+
+    def add_key(self, user_id: int, label: str, expires_at: str | None) -> tuple[int, str]:
+        """Make a key of a user: its id, and its text, which is kept nowhere."""
+
+    def revoke_key(self, identifier: int) -> None:
+        """Have a key open nothing any more."""
+
+    def key_was_used(self, identifier: int, last: str | None) -> None:
+        """Remember that a key was used; `last` is when that was before."""
+
+    def open_session(self, user_id: int, key_id: int | None) -> str:
+        """Open a session of a user: what the browser's cookie is to hold."""
+
+    def close_session(self, said: str) -> None:
+        """End the session that a cookie opens."""
+
+    def close_sessions(self, user_id: int) -> int:
+        """End all sessions of a user; how many there were."""
+
+    def add_badge(self, repository_id: int) -> str:
+        """Make a token by which a repository's badges are shown; those before it show none."""
+
+    def revoke_badge(self, repository_id: int) -> int:
+        """Have a repository's tokens show no badges any more; how many there were."""
+
+    def audit(self, entry: Entry) -> None:
+        """Write an entry of the audit trail."""
+
+    def keep_answer(self, caller: str, key: str, answer: Answer) -> None:
+        """Keep an answer for a request that may come again."""
+
+
 class Configured(Protocol):
     """What counts: values as a file has them, where each was said, and what is set in the database."""
 
@@ -107,6 +154,8 @@ class Services:
         info: the daemon's own facts: version, process, address, spool.
         actions: None while no daemon runs; then everything is read-only.
         configuration: what is configured; None: that is not told.
+        accounts: None while no daemon runs; then there is nobody but the owner.
+        peers: of users of this machine who are users here at the Unix socket: the one's name by the other's.
     """
 
     reading: Callable[[], AbstractContextManager[Connection]]
@@ -114,3 +163,5 @@ class Services:
     info: Callable[[], dict[str, Any]]
     actions: Actions | None
     configuration: Configured | None = None
+    accounts: Accounts | None = None
+    peers: Callable[[], Mapping[str, str]] = dict

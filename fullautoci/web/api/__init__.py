@@ -2,8 +2,25 @@
 
 from flask import Blueprint
 
-from fullautoci.web.api import bring, commits, config, events, flaky, jobs, pause, ratchets, repositories, runs, service
+from fullautoci.web.api import (
+    audit,
+    bring,
+    commits,
+    config,
+    events,
+    flaky,
+    jobs,
+    keys,
+    pause,
+    ratchets,
+    repositories,
+    runs,
+    service,
+    users,
+)  # fmt: skip
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
-for noun in (bring, commits, config, events, flaky, jobs, pause, ratchets, repositories, runs, service):
+for noun in (
+    repositories, commits, runs, jobs, events, ratchets, flaky, bring, config, pause, service, users, keys, audit,
+):  # fmt: skip
     noun.install(api)

@@ -4,10 +4,7 @@ import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
 from typing import Any
-
-from flask import g
 
 from fullautoci.config.schema import BUILT_IN_TOOLS
 from fullautoci.errors import FullAutoCIError, NotFoundError, UsageError
@@ -18,8 +15,8 @@ from fullautoci.store import series
 from fullautoci.store.acts import KINDS, MOVING, Wanted
 from fullautoci.store.database import Connection
 from fullautoci.store.standings import Series
-from fullautoci.text import iso, one_line
-from fullautoci.web.api.common import actor
+from fullautoci.text import one_line
+from fullautoci.web.moments import end
 from fullautoci.wording import figure
 
 View = Mapping[str, Any]
@@ -78,11 +75,13 @@ def commit(connection: Connection, repository_id: int, asked: View) -> str:
     return series.commit(connection, repository_id, said)
 
 
-def wanted(asked: View, what: Meant, shown: Collection[View]) -> Wanted:
+def wanted(asked: View, what: Meant, shown: Collection[View], actor: str, source: str) -> Wanted:
     """What is asked for, where it makes sense.
 
     Args:
         shown: how the series stand at the commit that is meant.
+        actor: who asks, by name.
+        source: which way they came, `cli` or `api`.
 
     Raises:
         UsageError: it makes none.
@@ -108,10 +107,9 @@ def wanted(asked: View, what: Meant, shown: Collection[View]) -> Wanted:
     if kind == "raise":
         _must_rise(value, judged)
     first = what.series[0]
-    source = "cli" if g.by_socket else "api"
     return Wanted(
-        kind, first.tool, first.metric, judged[0]["commit"], reason, actor(), source, what.project, what.variant,
-        value, until(asked.get("until")),
+        kind, first.tool, first.metric, judged[0]["commit"], reason, actor, source, what.project, what.variant,
+        value, end(asked.get("until")),
     )  # fmt: skip
 
 
@@ -177,24 +175,3 @@ def _must_rise(value: float | None, judged: Collection[View]) -> None:
             raise UsageError(f"a floor is no better than the target, {figure(one['target'])}", hint)
         if not rule.worse(now, to):
             raise FullAutoCIError(f"the floor of {one['name']} is {figure(now)} already", "'reset' lowers a floor")
-
-
-def until(said: object) -> str | None:
-    """The moment at which something ends: of a date its end, here; of a moment without a zone, here too.
-
-    Raises:
-        UsageError: that is no date or moment, or it is over.
-    """
-    if said in (None, ""):
-        return None
-    try:
-        text = str(said)
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            moment = datetime.combine(date.fromisoformat(text), time(23, 59, 59, 999000)).astimezone(UTC)
-        else:
-            moment = datetime.fromisoformat(text).astimezone(UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise UsageError(f"'{one_line(str(said), 40)}' is no date", "2026-12-31, or 2026-12-31T18:00") from error
-    if moment <= datetime.now(UTC):
-        raise UsageError(f"{one_line(text, 40)} is over", "an end lies in the future")
-    return iso(moment)

@@ -2,47 +2,50 @@
 
 from typing import Any
 
-from flask import Blueprint, jsonify
+from flask import Blueprint
 
 from fullautoci.config.values import brought_path
 from fullautoci.errors import UsageError
 from fullautoci.store import bringing
 from fullautoci.text import one_line
-from fullautoci.web.access import access
-from fullautoci.web.api.common import actions, body, found, reading, texts
+from fullautoci.web.api.common import actions, found, reading
+from fullautoci.web.audited import tell
+from fullautoci.web.operation import operation
+from fullautoci.web.schemas.repositories import Brought, Paths, Revoked
 
 
 def install(api: Blueprint) -> None:
     """Add the routes."""
 
     @api.get("/repos/<int:identifier>/bring")
-    @access("owner")
+    @operation("read", of="repository", answer=list[Brought])
     def list_brought(identifier: int) -> Any:
         """The files that jobs may be given, each with the time since when."""
         repository = found(identifier)
         with reading() as connection:
-            return jsonify(bringing.allowed(connection, repository.id))
+            return bringing.allowed(connection, repository.id)
 
     @api.post("/repos/<int:identifier>/bring")
-    @access("owner")
-    def allow(identifier: int) -> Any:
+    @operation("admin", of="repository", body=Paths, audit="bring.allow")
+    def allow(identifier: int, body: Paths) -> Any:
         """Let jobs have files of the working copy: `paths`, as `bring` in `.fullautoci.yml` names them."""
-        actions().allow_bring(found(identifier), _paths())
-        return "", 204
+        repository, paths = found(identifier), _paths(body)
+        actions().allow_bring(repository, paths)
+        tell(repository.name, repository=repository.id, paths=paths)
 
     @api.delete("/repos/<int:identifier>/bring")
-    @access("owner")
-    def revoke(identifier: int) -> Any:
+    @operation("admin", of="repository", body=Paths, answer=Revoked, audit="bring.revoke")
+    def revoke(identifier: int, body: Paths) -> Any:
         """Let them not: `paths`."""
-        return jsonify(revoked=actions().revoke_bring(found(identifier), _paths()))
+        repository, paths = found(identifier), _paths(body)
+        count = actions().revoke_bring(repository, paths)
+        tell(repository.name, repository=repository.id, paths=paths)
+        return {"revoked": count}
 
 
-def _paths() -> list[str]:
-    asked = texts(body().get("paths"), "paths")
-    if not asked:
-        raise UsageError("'paths' names no file")
+def _paths(asked: Paths) -> list[str]:
     paths = []
-    for path in asked:
+    for path in asked.paths:
         try:
             paths.append(brought_path(path))
         except ValueError as error:

@@ -3,13 +3,17 @@
 import re
 from typing import Any
 
-from flask import Blueprint, jsonify
+from flask import Blueprint
 
 from fullautoci.errors import NotFoundError, UsageError
 from fullautoci.store import views
-from fullautoci.web.access import access
-from fullautoci.web.api.common import actions, body, found, number, reading, texts
-from fullautoci.web.services import Trigger
+from fullautoci.text import one_line
+from fullautoci.web.api.common import actions, found, reading
+from fullautoci.web.audited import tell
+from fullautoci.web.operation import operation
+from fullautoci.web.schemas.repositories import Commit, CommitsQuery, RunsOfCommitQuery
+from fullautoci.web.schemas.runs import Made, Run, RunResults, Trigger
+from fullautoci.web.services import Trigger as Wish
 
 _SHA = re.compile(r"[0-9a-f]{4,64}")
 
@@ -18,53 +22,47 @@ def install(api: Blueprint) -> None:
     """Add the routes."""
 
     @api.post("/trigger/<int:identifier>")
-    @access("owner")
-    def trigger_run(identifier: int) -> Any:
+    @operation("act", of="repository", body=Trigger, answer=Made, status=202, audit="run.trigger")
+    def trigger_run(identifier: int, body: Trigger) -> Any:
         """Queue runs of `revisions`, of all `tools` or some; `fresh` measures anew, `dirty` takes the copy as it is."""
-        asked = body()
-        worktree = asked.get("worktree", "")
-        if not isinstance(worktree, str):
-            raise UsageError("'worktree' must be a path")
-        wish = Trigger(
-            texts(asked.get("revisions", ["HEAD"]), "revisions"),
-            texts(asked.get("tools", []), "tools"),
-            asked.get("fresh") is True,
-            asked.get("dirty") is True,
-            worktree,
-        )
-        return jsonify(runs=actions().trigger(found(identifier), wish)), 202
+        repository = found(identifier)
+        wish = Wish(tuple(body.revisions), tuple(body.tools), body.fresh, body.dirty, body.worktree)
+        runs = actions().trigger(repository, wish)
+        tell(repository.name, repository=repository.id, runs=runs[:100], revisions=list(wish.revisions)[:20])
+        return {"runs": runs}
 
     @api.get("/repos/<int:identifier>/commits")
-    @access("owner")
-    def list_commits(identifier: int) -> Any:
+    @operation("read", of="repository", query=CommitsQuery, answer=list[Commit])
+    def list_commits(identifier: int, query: CommitsQuery) -> Any:
         """Commits that have runs, newest first."""
         found(identifier)
         with reading() as connection:
-            return jsonify(views.commits(connection, identifier, number("limit", 50) or 50))
+            return views.commits(connection, identifier, query.limit)
 
     @api.get("/repos/<int:identifier>/commits/<sha>")
-    @access("owner")
-    def get_commit(identifier: int, sha: str) -> Any:
+    @operation("read", of="repository", query=RunsOfCommitQuery, answer=list[Run])
+    def get_commit(identifier: int, sha: str, query: RunsOfCommitQuery) -> Any:
         """A commit's runs, newest first; the beginning of its id will do."""
-        return jsonify(_runs_of(identifier, sha))
+        return _runs_of(identifier, sha, query.limit)
 
     @api.get("/repos/<int:identifier>/commits/<sha>/results")
-    @access("owner")
+    @operation("read", of="repository", answer=RunResults)
     def get_commit_results(identifier: int, sha: str) -> Any:
         """The newest run of a commit, with findings and tests."""
-        newest = _runs_of(identifier, sha)[0]
+        newest = _runs_of(identifier, sha, 50)[0]
         with reading() as connection:
-            return jsonify(views.results(connection, newest["id"]))
+            return views.results(connection, newest["id"])
 
 
-def _runs_of(identifier: int, sha: str) -> list[dict[str, Any]]:
+def _runs_of(identifier: int, sha: str, limit: int) -> list[dict[str, Any]]:
     found(identifier)
     seen: list[dict[str, Any]] = []
     if _SHA.fullmatch(sha):
         with reading() as connection:
-            seen = views.runs(connection, repository_id=identifier, sha=sha, limit=number("limit", 50) or 50)
+            seen = views.runs(connection, repository_id=identifier, sha=sha, limit=limit)
     if not seen:
-        raise NotFoundError(f"commit {sha[:12]} has no run", f"'fullautoci run {sha[:12]}' makes one")
+        named = one_line(sha, 12)
+        raise NotFoundError(f"commit {named} has no run", f"'fullautoci run {named}' makes one")
     if len({run["commit"] for run in seen}) > 1:
         raise UsageError(f"several commits begin with {sha}", "give more of its id")
     return seen

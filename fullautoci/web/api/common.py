@@ -1,20 +1,16 @@
-"""What the API's views share: reading, acting, and taking arguments apart."""
+"""What the API's views share: reading, acting, and who asks."""
 
-import os
-import pwd
 from contextlib import AbstractContextManager
-from typing import Any, cast
+from typing import cast
 
-from flask import current_app, request
+from flask import current_app, g, request
 
 from fullautoci.errors import DaemonDownError, UsageError
-from fullautoci.store import repositories
+from fullautoci.store import repositories, whose
 from fullautoci.store.database import Connection
 from fullautoci.store.repositories import Repository
-from fullautoci.web.access import PEER_UID
-from fullautoci.web.services import Actions, Services
-
-LIMIT = 500
+from fullautoci.web.callers import Caller
+from fullautoci.web.services import Accounts, Actions, Services
 
 
 def services() -> Services:
@@ -39,42 +35,35 @@ def actions() -> Actions:
     return found
 
 
+def accounts() -> Accounts:
+    """What is written of users.
+
+    Raises:
+        DaemonDownError: no daemon runs.
+    """
+    found = services().accounts
+    if found is None:
+        raise DaemonDownError()
+    return found
+
+
+def caller() -> Caller:
+    """Who asks."""
+    return cast(Caller, g.caller)
+
+
 def actor() -> str:
-    """Who asks, by name: the user at the other end of the Unix socket; of a browser's session, the daemon's owner."""
-    uid = request.environ.get(PEER_UID, os.getuid())
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"user {uid}"
+    """Who asks, by name."""
+    return caller().name
 
 
-def body() -> dict[str, Any]:
-    """The request's JSON object; empty where there is no body.
-
-    Raises:
-        UsageError: it is something else.
-    """
-    if not request.content_length:
-        return {}
-    value = request.get_json(silent=True)
-    if not isinstance(value, dict):
-        raise UsageError("the body must be a JSON object")
-    return value
-
-
-def texts(value: object, name: str) -> tuple[str, ...]:
-    """A list of texts.
-
-    Raises:
-        UsageError: it is something else.
-    """
-    if not isinstance(value, list) or not all(isinstance(item, str) and len(item) < 4096 for item in value):
-        raise UsageError(f"'{name}' must be a list of texts")
-    return tuple(value)
+def visible() -> frozenset[int] | None:
+    """The ids of the repositories that whoever asks may see; None: all."""
+    return caller().repositories
 
 
 def number(name: str, default: int | None = None) -> int | None:
-    """A whole number of the query.
+    """A whole number of a page's query.
 
     Raises:
         UsageError: it is something else.
@@ -88,21 +77,13 @@ def number(name: str, default: int | None = None) -> int | None:
 
 
 def found(identifier: int) -> Repository:
-    """A watched repository.
+    """A watched repository that whoever asks may see.
 
     Raises:
         NotFoundError: there is none with that id.
     """
     with reading() as connection:
-        return repositories.get(connection, identifier)
-
-
-def query_filters() -> dict[str, Any]:
-    """The filters that a listing's query names."""
-    return {
-        "repository_id": number("repository"),
-        "branch": request.args.get("branch"),
-        "sha": request.args.get("commit"),
-        "before": number("before"),
-        "limit": number("limit", 50) or 50,
-    }
+        one = repositories.get(connection, identifier)
+    if not caller().sees(one.id):
+        raise whose.nothing("repository")
+    return one

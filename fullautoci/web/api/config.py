@@ -1,78 +1,68 @@
 """Configuration: what counts, and what is set beside the files."""
 
-import os
-import pwd
 from typing import Any
 
-from flask import Blueprint, g, jsonify, request
+from flask import Blueprint
 
 from fullautoci.config.service import AT_START
 from fullautoci.errors import ConfigError, DaemonDownError, UsageError
-from fullautoci.web.access import access
-from fullautoci.web.api.common import actions, body, found, number, services
+from fullautoci.store.repositories import Repository
+from fullautoci.text import one_line
+from fullautoci.web.api.common import actions, actor, caller, found, services
+from fullautoci.web.audited import tell
+from fullautoci.web.operation import operation
+from fullautoci.web.schemas.service import ConfigQuery, Configuration, NewSetting, OfRepository, WasSet, WasUnset
 
 
 def install(api: Blueprint) -> None:
     """Add the routes."""
 
     @api.get("/config")
-    @access("owner")
-    def get_config() -> Any:
-        """What counts: for a `commit` of a `repository`, for one whose file says nothing, or for the service."""
+    @operation("known", query=ConfigQuery, answer=Configuration)
+    def get_config(query: ConfigQuery) -> Any:
+        """What counts: for a `commit` of a `repository`, for one whose file says nothing, or for the service.
+
+        That of the service is for admins.
+        """
         shown = services().configuration
         if shown is None:
             raise DaemonDownError()
-        repository = number("repository")
-        if repository is None:
-            return jsonify(shown.service())
-        return jsonify(shown.repository(repository, _commit(request.args.get("commit"))))
+        if query.repository is None:
+            caller().must_be("admin")
+            return shown.service()
+        return shown.repository(found(query.repository).id, query.commit)
 
     @api.put("/config/<key>")
-    @access("owner")
-    def set_config(key: str) -> Any:
+    @operation("admin", body=NewSetting, answer=WasSet, audit="config.set")
+    def set_config(key: str, body: NewSetting) -> Any:
         """Have a key say a `value`, for a `repository` or, without one, for the service.
 
         A `commit` may be named with whose file that is to make sense.
         """
-        asked = body()
-        if "value" not in asked:
+        if "value" not in body.model_fields_set:
             raise UsageError("'value' is missing")
-        repository = _repository(asked.get("repository"))
+        repository = _repository(body.repository)
         try:
-            actions().configure(repository, key, asked["value"], _actor(), _commit(asked.get("commit")))
+            actions().configure(repository, key, body.value, actor(), body.commit or None)
         except ConfigError as error:  # of no file, but of what was asked
             raise UsageError(error.message, error.hint) from error
-        return jsonify(key=key, restart=repository is None and key.partition(".")[0] in AT_START)
+        _tell(key, repository)
+        return {"key": key, "restart": repository is None and key.partition(".")[0] in AT_START}
 
     @api.delete("/config/<key>")
-    @access("owner")
-    def unset_config(key: str) -> Any:
+    @operation("admin", query=OfRepository, answer=WasUnset, audit="config.unset")
+    def unset_config(key: str, query: OfRepository) -> Any:
         """Have a key say nothing any more, beside the files."""
-        repository = _repository(number("repository"))
-        count = actions().unconfigure(repository, key, _actor())
-        return jsonify(unset=count, restart=repository is None and key.partition(".")[0] in AT_START)
+        repository = _repository(query.repository)
+        count = actions().unconfigure(repository, key, actor())
+        _tell(key, repository)
+        return {"unset": count, "restart": repository is None and key.partition(".")[0] in AT_START}
 
 
-def _repository(identifier: object) -> Any:
-    if identifier is None:
-        return None
-    if not isinstance(identifier, int) or isinstance(identifier, bool):
-        raise UsageError("'repository' must be a number")
-    return found(identifier)
+def _repository(identifier: int | None) -> Repository | None:
+    return None if identifier is None else found(identifier)
 
 
-def _commit(value: object) -> str | None:
-    if value in (None, ""):
-        return None
-    if not isinstance(value, str) or len(value) != 40 or not set(value) <= set("0123456789abcdef"):
-        raise UsageError("'commit' must be a full hash")
-    return value
-
-
-def _actor() -> str:
-    """Who asks: the daemon's owner, and which way they came."""
-    try:
-        name = pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        name = str(os.getuid())
-    return name if g.by_socket else f"{name} (page)"
+def _tell(key: str, repository: Repository | None) -> None:
+    """Which key; not its value, which may be what should not be in the trail."""
+    tell(one_line(key), repository=repository.id if repository else None)

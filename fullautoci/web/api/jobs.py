@@ -6,8 +6,9 @@ from flask import Blueprint, Response
 
 from fullautoci.errors import NotFoundError
 from fullautoci.store import views
-from fullautoci.web.access import access
-from fullautoci.web.api.common import number, reading, services
+from fullautoci.web.api.common import reading, services
+from fullautoci.web.operation import operation
+from fullautoci.web.schemas.jobs import LogQuery
 
 CHUNK = 256 * 1024
 
@@ -16,10 +17,10 @@ def install(api: Blueprint) -> None:
     """Add the routes."""
 
     @api.get("/jobs/<int:identifier>/log")
-    @access("owner")
-    def get_log(identifier: int) -> Any:
+    @operation("read", of="job", query=LogQuery, media=["text/plain"])
+    def get_log(identifier: int, query: LogQuery) -> Any:
         """The bytes of a job's log from `offset` on, at most 256 KiB; headers say where the next begin."""
-        data, following, done = read_log(identifier, number("offset", 0) or 0)
+        data, following, done = read_log(identifier, query.offset)
         response = Response(data, mimetype="text/plain")
         response.headers["X-Next-Offset"] = str(following)
         response.headers["X-Done"] = "1" if done else "0"

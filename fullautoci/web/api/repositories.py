@@ -3,58 +3,58 @@
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, jsonify
+from flask import Blueprint
 
-from fullautoci.errors import UsageError
 from fullautoci.store import repositories, views
-from fullautoci.store.repositories import Repository
-from fullautoci.web.access import access
-from fullautoci.web.api.common import actions, body, found, reading
+from fullautoci.text import one_line
+from fullautoci.web.api.common import actions, caller, found, reading
+from fullautoci.web.audited import tell
+from fullautoci.web.operation import operation
+from fullautoci.web.schemas.repositories import NewRepository, Repository, Scanning
 
 
 def install(api: Blueprint) -> None:
     """Add the routes."""
 
     @api.get("/repos")
-    @access("owner")
+    @operation("known", answer=list[Repository])
     def list_repositories() -> Any:
-        """All watched repositories, each with its newest run."""
+        """All watched repositories that one may see, each with its newest run."""
         with reading() as connection:
-            return jsonify(views.repositories(connection))
+            return [view for view in views.repositories(connection) if caller().sees(view["id"])]
 
     @api.post("/repos")
-    @access("owner")
-    def add_repository() -> Any:
+    @operation("admin", body=NewRepository, answer=Repository, status=201, audit="repository.add")
+    def add_repository(body: NewRepository) -> Any:
         """Watch a repository: `path`, and if wanted a `name`."""
-        asked = body()
-        path, name = asked.get("path"), asked.get("name", "")
-        if not isinstance(path, str) or not path.startswith("/") or "\0" in path or not isinstance(name, str):
-            raise UsageError("'path' must be an absolute path, and 'name' a text")
-        return jsonify(_view(actions().register(Path(path), name))), 201
+        repository = actions().register(Path(body.path), body.name)
+        tell(repository.name, repository=repository.id, path=one_line(repository.path))
+        return _view(repository.id)
 
     @api.get("/repos/<int:identifier>")
-    @access("owner")
+    @operation("read", of="repository", answer=Repository)
     def get_repository(identifier: int) -> Any:
         """One repository with its newest run."""
         with reading() as connection:
             repositories.get(connection, identifier)
-            return jsonify(next(view for view in views.repositories(connection) if view["id"] == identifier))
+        return _view(identifier)
 
     @api.delete("/repos/<int:identifier>")
-    @access("owner")
+    @operation("admin", of="repository", audit="repository.remove")
     def remove_repository(identifier: int) -> Any:
         """Stop watching a repository; its results stay, and come back when it is registered again."""
-        actions().unregister(found(identifier))
-        return "", 204
+        repository = found(identifier)
+        actions().unregister(repository)
+        tell(repository.name, repository=repository.id)
 
     @api.post("/repos/<int:identifier>/scan")
-    @access("owner")
+    @operation("act", of="repository", answer=Scanning, status=202)
     def scan_repository(identifier: int) -> Any:
         """Look at the repository's refs soon."""
         actions().scan(found(identifier).id)
-        return jsonify(scanning=identifier), 202
+        return {"scanning": identifier}
 
 
-def _view(repository: Repository) -> dict[str, Any]:
+def _view(identifier: int) -> dict[str, Any]:
     with reading() as connection:
-        return next(view for view in views.repositories(connection) if view["id"] == repository.id)
+        return next(view for view in views.repositories(connection) if view["id"] == identifier)

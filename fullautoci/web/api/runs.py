@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, jsonify
+from flask import Blueprint
 
-from fullautoci.errors import UsageError
+from fullautoci.errors import ConflictError
 from fullautoci.store import views
-from fullautoci.web.access import access
-from fullautoci.web.api.common import actions, body, query_filters, reading
+from fullautoci.web.api.common import actions, found, reading, visible
+from fullautoci.web.audited import tell
+from fullautoci.web.operation import operation
+from fullautoci.web.schemas.runs import Made, Rerun, Run, RunResults, RunsQuery
 
 TO_REPEAT = ("failed", "errored", "timed_out", "quarantined", "cancelled")
 
@@ -16,51 +18,60 @@ def install(api: Blueprint) -> None:
     """Add the routes."""
 
     @api.get("/runs")
-    @access("owner")
-    def list_runs() -> Any:
+    @operation("known", query=RunsQuery, answer=list[Run])
+    def list_runs(query: RunsQuery) -> Any:
         """Runs, newest first; of one `repository`, `branch` or `commit`, those `before` an id."""
+        if query.repository is not None:
+            found(query.repository)
         with reading() as connection:
-            return jsonify(views.runs(connection, **query_filters()))
+            return views.runs(
+                connection, repository_id=query.repository, branch=query.branch, sha=query.commit, before=query.before,
+                limit=query.limit, visible=visible(),
+            )  # fmt: skip
 
     @api.get("/runs/<int:identifier>")
-    @access("owner")
+    @operation("read", of="run", answer=Run)
     def get_run(identifier: int) -> Any:
         """One run."""
         with reading() as connection:
-            return jsonify(views.run(connection, identifier))
+            return views.run(connection, identifier)
 
     @api.get("/runs/<int:identifier>/results")
-    @access("owner")
+    @operation("read", of="run", answer=RunResults)
     def get_results(identifier: int) -> Any:
         """One run with findings and tests."""
         with reading() as connection:
-            return jsonify(views.results(connection, identifier))
+            return views.results(connection, identifier)
 
     @api.post("/runs/<int:identifier>/cancel")
-    @access("owner")
+    @operation("act", of="run", answer=Run, audit="run.cancel", problems=[409])
     def cancel_run(identifier: int) -> Any:
         """End a run."""
         _must_be_open(identifier)
         actions().cancel(identifier)
         with reading() as connection:
-            return jsonify(views.run(connection, identifier))
+            run = views.run(connection, identifier)
+        tell(identifier, repository=run["repository_id"])
+        return run
 
     @api.post("/runs/<int:identifier>/rerun")
-    @access("owner")
-    def rerun_run(identifier: int) -> Any:
+    @operation("act", of="run", body=Rerun, answer=Made, status=202, audit="run.rerun", problems=[409])
+    def rerun_run(identifier: int, body: Rerun) -> Any:
         """Queue a run's commit again, with `failed` only what did not pass."""
         tools: list[str] = []
         with reading() as connection:
             run = views.run(connection, identifier)
-        if body().get("failed") is True:
+        if body.failed:
             tools = [job["tool"] for job in run["jobs"] if job["outcome"] in TO_REPEAT]
             if not tools:
-                raise UsageError("nothing of this run failed")
-        return jsonify(runs=[actions().rerun(identifier, tools)]), 202
+                raise ConflictError("nothing of this run failed")
+        made = actions().rerun(identifier, tools)
+        tell(identifier, repository=run["repository_id"], runs=[made])
+        return {"runs": [made]}
 
 
 def _must_be_open(identifier: int) -> None:
     with reading() as connection:
         run = views.run(connection, identifier)
     if run["state"] == "done":
-        raise UsageError(f"run {identifier} is over already")
+        raise ConflictError(f"run {identifier} is over already")

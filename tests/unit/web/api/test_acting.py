@@ -1,10 +1,8 @@
 """What is asked for about ratchets, and what of it makes no sense."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask, g
 
 from fullautoci.errors import FullAutoCIError, UsageError
 from fullautoci.store.standings import Series
@@ -18,19 +16,12 @@ STANDS: dict[str, Any] = {
 WAIVED = {"flags": ["waived"], "waived": {"until": None, "reason": "so", "actor": "ada"}}
 
 
-@pytest.fixture(autouse=True)
-def asked_by_socket() -> Iterator[None]:
-    with Flask(__name__).test_request_context():
-        g.by_socket = True
-        yield
-
-
 def ask(asked: dict[str, Any], name: str = "pylint.score", **stands: Any) -> Any:
     """What comes of a request about one ratchet that stands so."""
     tool, _, metric = name.partition(".")
     one = {**STANDS, "name": name, "tool": tool, "metric": metric, **stands}
     what = acting.Meant([Series(tool, ".", "", metric, one["per"])], None, None)
-    return acting.wanted({"reason": "why it is", **asked}, what, [one])
+    return acting.wanted({"reason": "why it is", **asked}, what, [one], "ada", "cli")
 
 
 def test_a_waiver_is_ended_where_there_is_one() -> None:

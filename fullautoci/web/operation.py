@@ -1,0 +1,185 @@
+"""What a view of the API takes and gives, declared once: checked at every request, and told by OpenAPI.
+
+    @api.get("/repos/<int:identifier>/things")
+    @operation("read", of="repository", query=ThingsQuery, answer=list[Thing])
+    def list_things(identifier: int, query: ThingsQuery) -> Any:
+        \"\"\"Its things, newest first.\"\"\"
+
+Query and body come as values of their models; what they do not allow is refused before the view is called. A view
+returns what is to be JSON, a `Page` of it, or a response. Answers are not checked here but in tests: they are ours.
+"""
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, TypeVar, get_origin
+from urllib.parse import urlencode
+
+from flask import current_app, jsonify, request
+from pydantic import BaseModel, ValidationError
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.wrappers import Response
+
+from fullautoci.errors import UsageError
+from fullautoci.text import one_line
+from fullautoci.web import audited, idempotency
+from fullautoci.web.access import Access, access
+
+View = TypeVar("View", bound=Callable[..., Any])
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of a listing.
+
+    Attributes:
+        following: the cursor at which the next part begins; empty: there is none.
+    """
+
+    items: Sequence[Any]
+    following: str = ""
+
+    @classmethod
+    def of(cls, found: Sequence[Mapping[str, Any]], limit: int) -> "Page":
+        """A page of things that have numbers, of which one more was looked for than are to be shown."""
+        return cls(found[:limit], str(found[limit - 1]["id"]) if len(found) > limit else "")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What is declared of a view.
+
+    Attributes:
+        query: model of the query's parameters; None: it takes none.
+        body: model of the JSON body; None: it takes none.
+        answer: the type of what is answered; None: nothing is.
+        status: of a good answer.
+        audit: what the audit trail calls it, as in `run.cancel`; empty: it changes nothing.
+        media: media types of an answer that is no JSON; of one that is, empty.
+        problems: statuses of refusals beside those that any operation has.
+        tag: the noun under which it is listed.
+        secret: the answer holds a secret, and is not kept to be repeated.
+        takes: the media type of a body that is no JSON, which the view reads itself.
+    """
+
+    access: Access
+    query: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    answer: Any = None
+    status: int = HTTPStatus.OK
+    audit: str = ""
+    media: tuple[str, ...] = ()
+    problems: tuple[int, ...] = ()
+    tag: str = ""
+    secret: bool = False
+    takes: str = ""
+
+
+def operation(
+    rule: str,
+    *,
+    of: str = "",
+    query: type[BaseModel] | None = None,
+    body: type[BaseModel] | None = None,
+    answer: Any = None,
+    status: int = HTTPStatus.OK,
+    audit: str = "",
+    media: Sequence[str] = (),
+    problems: Sequence[int] = (),
+    tag: str = "",
+    secret: bool = False,
+    takes: str = "",
+) -> Callable[[View], View]:
+    """Declare a view, as `Operation` and `Access` have it.
+
+    Args:
+        others: as the attributes of `Operation`.
+    """
+    declared = Operation(
+        Access(rule, of), query, body, answer, status, audit, tuple(media), tuple(problems), tag, secret, takes
+    )
+
+    def declare(view: View) -> View:
+        @functools.wraps(view)
+        def answered(**kwargs: Any) -> Response:
+            if declared.query is not None:
+                kwargs["query"] = read_query(declared.query, request.args)
+            elif request.args:
+                raise UsageError(f"'{one_line(next(iter(request.args)), 40)}': no parameter is taken here")
+            if declared.body is not None:
+                kwargs["body"] = _body(declared.body)
+            return idempotency.once(declared.secret, lambda: _answered(declared, view(**kwargs)))
+
+        answered.operation = declared  # type: ignore[attr-defined]
+        return access(rule, of)(answered)  # type: ignore[return-value]
+
+    return declare
+
+
+def declared_by(endpoint: str) -> Operation | None:
+    """What an endpoint's view declares; None: it is no operation."""
+    found = getattr(current_app.view_functions.get(endpoint), "operation", None)
+    return found if isinstance(found, Operation) else None
+
+
+def _answered(declared: Operation, value: Any) -> Response:
+    if declared.audit:
+        audited.record(declared.audit)
+    if isinstance(value, Response):
+        return value
+    if declared.answer is None:
+        return current_app.make_response(("", HTTPStatus.NO_CONTENT))
+    response: Response = jsonify(value.items if isinstance(value, Page) else value)
+    response.status_code = declared.status
+    if isinstance(value, Page) and value.following:
+        response.headers["Link"] = f'<{_with_cursor(value.following)}>; rel="next"'
+    return response
+
+
+def _with_cursor(cursor: str) -> str:
+    """This request's path and query, at another place of the listing (RFC 8288)."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+    return f"{request.path}?{urlencode([*kept, ('cursor', cursor)])}"
+
+
+def read_query(model: type[BaseModel], said: "MultiDict[str, str]") -> Any:
+    """A query's parameters as their model has them.
+
+    Raises:
+        UsageError: they are not as it wants them, or there are others.
+    """
+    given: dict[str, Any] = {}
+    for name, values in said.lists():
+        field = model.model_fields.get(name)
+        several = field is not None and get_origin(field.annotation) in (list, tuple)
+        if len(values) > 1 and not several:
+            raise UsageError(f"'{one_line(name, 40)}' is given twice")
+        given[name] = values if several else values[0]
+    try:
+        return model.model_validate_strings(given)
+    except ValidationError as error:
+        raise _wrong(error) from error
+
+
+def _body(model: type[BaseModel]) -> Any:
+    raw = request.get_data()
+    if raw and request.mimetype != JSON:
+        raise UnsupportedMediaType(f"the body must be {JSON}")
+    try:
+        return model.model_validate_json(raw or b"{}", strict=True)
+    except ValidationError as error:
+        raise _wrong(error) from error
+
+
+def _wrong(error: ValidationError) -> UsageError:
+    first: Mapping[str, Any] = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    words = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "missing":
+        return UsageError(f"'{one_line(where, 80)}' is missing")
+    if first["type"] == "extra_forbidden":
+        return UsageError(f"'{one_line(where, 80)}' is not known here")
+    return UsageError(f"'{one_line(where, 80)}': {one_line(words)}" if where else f"the body: {one_line(words)}")
