@@ -31,6 +31,10 @@ class UsageError(FullAutoCIError):
     exit_code = 2
 
 
+class MalformedError(UsageError):
+    """The request is not of the form that was declared for it."""
+
+
 class NotFoundError(FullAutoCIError):
     """What was asked for does not exist."""
 

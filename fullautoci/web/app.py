@@ -16,10 +16,11 @@ from fullautoci.errors import (
     DaemonDownError,
     ForbiddenError,
     FullAutoCIError,
+    MalformedError,
     NotFoundError,
     StoreError,
     UsageError,
-)  # fmt: skip
+)
 from fullautoci.store.sessions import LIFETIME
 from fullautoci.web import access, filters, pages
 from fullautoci.web.api import api
@@ -93,7 +94,9 @@ class _Sessions(SecureCookieSessionInterface):
         return request.is_secure
 
 
+# What has the form that it should, and still makes no sense, is 422.
 STATUSES: Mapping[type[FullAutoCIError], int] = {
+    MalformedError: 400,
     NotFoundError: 404,
     ForbiddenError: 403,
     ConflictError: 409,
@@ -104,7 +107,7 @@ STATUSES: Mapping[type[FullAutoCIError], int] = {
 
 
 def _expected(error: FullAutoCIError) -> Any:
-    status = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 400)
+    status = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 422)
     kind = USAGE if isinstance(error, UsageError) else "about:blank"
     return _problem(status, error.message, error.hint, kind)
 

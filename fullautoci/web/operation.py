@@ -22,7 +22,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wrappers import Response
 
-from fullautoci.errors import UsageError
+from fullautoci.errors import MalformedError
 from fullautoci.text import one_line
 from fullautoci.web import audited, idempotency
 from fullautoci.web.access import Access, access
@@ -108,7 +108,7 @@ def operation(
             if declared.query is not None:
                 kwargs["query"] = read_query(declared.query, request.args)
             elif request.args:
-                raise UsageError(f"'{one_line(next(iter(request.args)), 40)}': no parameter is taken here")
+                raise MalformedError(f"'{one_line(next(iter(request.args)), 40)}': no parameter is taken here")
             if declared.body is not None:
                 kwargs["body"] = _body(declared.body)
             return idempotency.once(declared.secret, lambda: _answered(declared, view(**kwargs)))
@@ -149,14 +149,14 @@ def read_query(model: type[BaseModel], said: "MultiDict[str, str]") -> Any:
     """A query's parameters as their model has them.
 
     Raises:
-        UsageError: they are not as it wants them, or there are others.
+        MalformedError: they are not as it wants them, or there are others.
     """
     given: dict[str, Any] = {}
     for name, values in said.lists():
         field = model.model_fields.get(name)
         several = field is not None and get_origin(field.annotation) in (list, tuple)
         if len(values) > 1 and not several:
-            raise UsageError(f"'{one_line(name, 40)}' is given twice")
+            raise MalformedError(f"'{one_line(name, 40)}' is given twice")
         given[name] = values if several else values[0]
     try:
         return model.model_validate_strings(given)
@@ -174,12 +174,12 @@ def _body(model: type[BaseModel]) -> Any:
         raise _wrong(error) from error
 
 
-def _wrong(error: ValidationError) -> UsageError:
+def _wrong(error: ValidationError) -> MalformedError:
     first: Mapping[str, Any] = error.errors(include_url=False, include_context=False, include_input=False)[0]
     where = ".".join(str(part) for part in first["loc"])
     words = first["msg"].removeprefix("Value error, ")
     if first["type"] == "missing":
-        return UsageError(f"'{one_line(where, 80)}' is missing")
+        return MalformedError(f"'{one_line(where, 80)}' is missing")
     if first["type"] == "extra_forbidden":
-        return UsageError(f"'{one_line(where, 80)}' is not known here")
-    return UsageError(f"'{one_line(where, 80)}': {one_line(words)}" if where else f"the body: {one_line(words)}")
+        return MalformedError(f"'{one_line(where, 80)}' is not known here")
+    return MalformedError(f"'{one_line(where, 80)}': {one_line(words)}" if where else f"the body: {one_line(words)}")

@@ -11,16 +11,18 @@ from fullautoci.web.api import (
     flaky,
     jobs,
     keys,
+    openapi,
     pause,
     ratchets,
     repositories,
     runs,
     service,
     users,
-)  # fmt: skip
+)
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 for noun in (
     repositories, commits, runs, jobs, events, ratchets, flaky, bring, config, pause, service, users, keys, audit,
+    openapi,
 ):  # fmt: skip
     noun.install(api)

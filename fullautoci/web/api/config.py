@@ -39,8 +39,6 @@ def install(api: Blueprint) -> None:
 
         A `commit` may be named with whose file that is to make sense.
         """
-        if "value" not in body.model_fields_set:
-            raise UsageError("'value' is missing")
         repository = _repository(body.repository)
         try:
             actions().configure(repository, key, body.value, actor(), body.commit or None)

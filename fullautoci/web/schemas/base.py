@@ -33,9 +33,9 @@ def _switch(said: Any) -> Any:
 
 
 # Of a query or a body; of an answer's, plain `int` and `bool` will do.
-Number = Annotated[int, BeforeValidator(_digits), Field(ge=0, le=LARGEST)]
+Number = Annotated[int, Field(ge=0, le=LARGEST), BeforeValidator(_digits)]
 Switch = Annotated[bool, BeforeValidator(_switch)]
-Limit = Annotated[int, BeforeValidator(_digits), Field(ge=1, le=500, description="how many at most")]
+Limit = Annotated[int, Field(ge=1, le=500, description="how many at most"), BeforeValidator(_digits)]
 Cursor = Annotated[
     str, Field(max_length=2000, description="where the listing goes on, from the `Link` of the part before")
 ]
