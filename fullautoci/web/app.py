@@ -24,6 +24,7 @@ from fullautoci.errors import (
 from fullautoci.store.sessions import LIFETIME
 from fullautoci.web import access, filters, pages
 from fullautoci.web.api import api
+from fullautoci.web.api.ratchets import RatchetName
 from fullautoci.web.links import LoginLinks
 from fullautoci.web.services import Services
 from fullautoci.web.signing_in import signing_in
@@ -62,6 +63,7 @@ def create_app(services: Services, secret_key: bytes, allowed_hosts: Callable[[]
         PERMANENT_SESSION_LIFETIME=LIFETIME,
     )
     app.url_map.merge_slashes = False
+    app.url_map.converters["ratchet"] = RatchetName
     app.extensions["services"] = services
     app.extensions["links"] = LoginLinks()
     app.json.sort_keys = False  # type: ignore[attr-defined]

@@ -17,7 +17,11 @@ from fullautoci.web.schemas.service import Problem
 PROBLEM = "application/problem+json"
 METHODS = ("GET", "POST", "PUT", "DELETE")
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
-_TYPES = {"int": {"type": "integer", "minimum": 1}, None: {"type": "string", "minLength": 1}}
+_TYPES: Mapping[str, Mapping[str, Any]] = {
+    "int": {"type": "integer", "minimum": 1},
+    "ratchet": {"type": "string", "pattern": "^(?!(?:acts|journal)$)[^/]+$"},
+    "": {"type": "string", "minLength": 1},
+}
 # What each rule takes, in words; as in `access.RULES`.
 WHO = {
     "public": "anybody",
@@ -53,6 +57,7 @@ def document(app: Flask) -> Schema:
     for rule, method, operation, view in found:
         path = _PARAMETER.sub(lambda match: f"{{{match[2]}}}", rule.rule)
         paths.setdefault(path, {})[method.lower()] = _operation(rule, method, operation, view, models)
+    refusals = {"default": "refused", **{str(status): words for status, words in REFUSALS.items()}}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -64,7 +69,7 @@ def document(app: Flask) -> Schema:
         "paths": paths,
         "components": {
             "schemas": models.components,
-            "responses": {str(status): _refusal(words) for status, words in {**REFUSALS, "default": "refused"}.items()},
+            "responses": {name: _refusal(words) for name, words in refusals.items()},
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": "An API key: `fullautoci key create`."},
                 "session": {
@@ -151,7 +156,7 @@ def _operation(rule: Rule, method: str, declared: Operation, view: Any, models: 
 
 def _path_parameters(rule: Rule) -> Iterator[Schema]:
     for kind, name in _PARAMETER.findall(rule.rule):
-        yield {"name": name, "in": "path", "required": True, "schema": _TYPES[kind or None]}
+        yield {"name": name, "in": "path", "required": True, "schema": _TYPES[kind]}
 
 
 def _query_parameters(declared: Operation, models: _Models) -> Iterator[Schema]:

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint
+from werkzeug.routing import BaseConverter
 
 from fullautoci.coach.advice import advise
 from fullautoci.coach.steps import goal
@@ -28,6 +29,12 @@ from fullautoci.web.schemas.ratchets import (
 from fullautoci.web.schemas.repositories import AtCommit
 
 
+class RatchetName(BaseConverter):
+    """A ratchet's name in a path: any but those that are paths of their own."""
+
+    regex = "(?!(?:acts|journal)$)[^/]+"
+
+
 def install(api: Blueprint) -> None:
     """Add the routes."""
 
@@ -39,7 +46,7 @@ def install(api: Blueprint) -> None:
         with reading() as connection:
             return ratchets.listed(connection, identifier, series.commit(connection, identifier, query.commit))
 
-    @api.get("/repos/<int:identifier>/ratchets/<name>")
+    @api.get("/repos/<int:identifier>/ratchets/<ratchet:name>")
     @operation("read", of="repository", query=RatchetQuery, answer=Ratchet)
     def get_ratchet(identifier: int, name: str, query: RatchetQuery) -> Any:
         """How one went up to a `commit`, the newest first, at most `limit` commits, those `before` one; and advice."""

@@ -20,10 +20,15 @@ class Shown(BaseModel):
     """What is answered; keys may be added."""
 
 
+def _whole(said: Any) -> Any:
+    """JSON knows numbers only: 3.0 is a whole one (JSON Schema, 6.1.1)."""
+    return int(said) if isinstance(said, float) and said.is_integer() else said
+
+
 def _digits(said: Any) -> Any:
     if isinstance(said, str) and not (said.isascii() and said.isdigit() and len(said) <= 16):
         raise ValueError("must be a whole number that is not negative")
-    return said
+    return _whole(said)
 
 
 def _switch(said: Any) -> Any:
@@ -34,6 +39,7 @@ def _switch(said: Any) -> Any:
 
 # Of a query or a body; of an answer's, plain `int` and `bool` will do.
 Number = Annotated[int, Field(ge=0, le=LARGEST), BeforeValidator(_digits)]
+Id = Annotated[int, Field(ge=1, le=LARGEST), BeforeValidator(_whole)]
 Switch = Annotated[bool, BeforeValidator(_switch)]
 Limit = Annotated[int, Field(ge=1, le=500, description="how many at most"), BeforeValidator(_digits)]
 Cursor = Annotated[

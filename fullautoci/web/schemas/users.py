@@ -4,11 +4,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from fullautoci.web.schemas.base import LARGEST, Asked, Cursor, Limit, Moment, Number, Shown
+from fullautoci.web.schemas.base import Asked, Cursor, Id, Limit, Moment, Number, Shown
 
 Role = Literal["admin", "user", "read-only"]
 UserName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$")]
-Repositories = Annotated[tuple[Annotated[int, Field(ge=1, le=LARGEST)], ...], Field(max_length=10_000)]
+Repositories = Annotated[tuple[Id, ...], Field(max_length=10_000)]
 Label = Annotated[str, Field(max_length=100)]
 
 
@@ -61,7 +61,7 @@ class KeysQuery(Listing):
 class NewKey(Asked):
     """A key to be made: of whoever asks, or for an admin of another `user`."""
 
-    user: Annotated[int, Field(ge=1, le=LARGEST)] | None = None
+    user: Id | None = None
     label: Label = ""
     expires_at: (
         Annotated[str, Field(max_length=40, description="a date or a moment in ISO 8601; without it, it never does")]
