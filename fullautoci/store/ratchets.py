@@ -6,10 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from fullautoci import trailers
 from fullautoci.ratchet.rule import HIGHER, Rule, strictest
 from fullautoci.ratchet.standing import Flag, Standing, Values
-from fullautoci.store import lineage, standings
+from fullautoci.store import hints, lineage, standings
 from fullautoci.store import series as names
 from fullautoci.store.standings import Series
 from fullautoci.text import timestamp
@@ -38,13 +37,15 @@ def verdicts(connection: sqlite3.Connection, job_ids: Collection[int]) -> Mappin
         [*job_ids],
     ).fetchall()
     found: dict[int, list[View]] = {}
+    failing = [(row[15], row[16], Series(*row[:5])) for row in rows if row[12]]
+    why = hints.unheeded(connection, failing)
     for row in rows:
         series, (job, repository, sha, tolerance) = Series(*row[:5]), row[14:]
         shown = _verdict(series, row[5:14])
         if Flag.LOOSENED in shown["flags"]:
             rule = in_force(connection, repository, sha, series)
             tolerance = rule.tolerance if rule else tolerance
-        hint = _hint(connection, repository, sha, series) if shown["failing"] else ""
+        hint = why.get((repository, sha, series), "")
         found.setdefault(job, []).append({**shown, "tolerance": tolerance, "hint": hint})
     return found
 
@@ -56,26 +57,6 @@ def _verdict(series: Series, row: Sequence[Any]) -> View:
         "verdict": verdict, "flags": json.loads(flags), "blame": blame, "reason": reason, "failing": bool(failing),
         "by_tool": None, "by_commit": None, **json.loads(detail),
     }  # fmt: skip
-
-
-def _hint(connection: sqlite3.Connection, repository_id: int, sha: str, series: Series) -> str:
-    """Why a waiver does not count that is in the commit's own message, or at a commit whose place it may have taken."""
-    row = connection.execute(
-        "SELECT subject, message FROM commits WHERE repository_id = ? AND sha = ?", [repository_id, sha]
-    ).fetchone()
-    if row and (why := trailers.unheeded("\n".join(row), series.tool, series.metric)):
-        return why
-    other = connection.execute(
-        "SELECT a.kind, a.sha FROM acts a"  # of which there are fewer than commits
-        " CROSS JOIN commits o ON o.repository_id = a.repository_id AND o.sha = a.sha"
-        " CROSS JOIN commits c ON c.repository_id = a.repository_id AND c.sha = ?"
-        " AND c.parents = o.parents AND c.tree <> o.tree WHERE a.repository_id = ? AND a.source <> 'trailer'"
-        " AND a.kind <> 'raise' AND a.tool = ? AND a.metric = ? ORDER BY a.id DESC LIMIT 1",
-        [sha, repository_id, series.tool, series.metric],
-    ).fetchone()
-    if other is None or other[0] == "end":
-        return ""
-    return f"the {other[0]} at {other[1][:10]}, on the same parent, does not count here: the files are others"
 
 
 def in_force(connection: sqlite3.Connection, repository_id: int, sha: str, series: Series) -> Rule | None:
@@ -114,6 +95,7 @@ def listed(connection: sqlite3.Connection, repository_id: int, sha: str, only: C
     own = standings.handed_on(connection, repository_id, [sha])
     found = [(series, row[5:14], row[14]) for row in rows if (series := Series(*row[:5])) in only or not only]
     since = _since(connection, repository_id, sha, [series for series, _, _ in found])
+    why = hints.unheeded(connection, [(repository_id, sha, series) for series, row, _ in found if row[7]])
     views = []
     for series, row, job in found:
         standing, shown = own[series][sha], _verdict(series, row)
@@ -125,7 +107,7 @@ def listed(connection: sqlite3.Connection, repository_id: int, sha: str, only: C
             "held": standing.rule is not None, **_rule(rule), **_position(standing, rule, sha, shown["value"]),
             "measured_at": standing.commit, "waived": _waived(standing),
             "since": since[series][0], "since_is_known": since[series][1],
-            "hint": _hint(connection, repository_id, sha, series) if shown["failing"] else "",
+            "hint": why.get((repository_id, sha, series), ""),
         }  # fmt: skip
         views.append(view)
     return views
