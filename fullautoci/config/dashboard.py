@@ -52,6 +52,8 @@ class RequestLimits(Section):
         connections: how many connections may be open at once; beyond it, the longest idle or unfinished one goes.
         header_time: how long the head of a request may take, from its first byte or the connection's opening.
         body_time: how long the rest of a request may take.
+        answer_time: how long a client may take for each 64 KiB of an answer.
+        idle_time: how long a connection is kept open after an answer.
     """
 
     requests: Annotated[int, Field(ge=10, le=1_000_000)] = 600
@@ -59,6 +61,8 @@ class RequestLimits(Section):
     connections: Annotated[int, Field(ge=10, le=10_000)] = 200
     header_time: Duration = 20.0
     body_time: Duration = 60.0
+    answer_time: Duration = 60.0
+    idle_time: Duration = 60.0
 
 
 class DashboardSection(Section):

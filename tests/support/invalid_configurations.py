@@ -69,6 +69,8 @@ VALUES = {
     "connections": ["9", "10001", "-1", "1.5", "~"],
     "header_time": _DURATIONS,
     "body_time": _DURATIONS,
+    "answer_time": _DURATIONS,
+    "idle_time": _DURATIONS,
     "port": ["0", "65536", "-1", "80.5", "http", "99999999999999999999"],
     "workers": ["0", "257", "-1", "1.5", "all"],
     "days": ["0", "-1", ".nan", ".inf", "36501", "ever"],
