@@ -1,37 +1,49 @@
 """Two waitress servers for one application: a Unix socket for the owner, loopback TCP for browsers.
 
 Each has its own thread, socket map, task threads and connection limit: waitress refuses to mix socket kinds in one
-server, and counts its limit over a shared map.
+server, and counts its limit over a shared map. What holds a connection without getting on is ended (`slow.py`).
 """
 
+import functools
 import os
+import resource
 import socket
 import stat
 import struct
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from waitress import wasyncore
-from waitress.channel import HTTPChannel
 from waitress.server import create_server
 from waitress.task import WSGITask
 
+from fullautoci.config.dashboard import RequestLimits
 from fullautoci.errors import DaemonStartError
 from fullautoci.web.callers import PEER_UID
+from fullautoci.web.forwarded import Forwarded
+from fullautoci.web.slow import BoundedChannel, Bounds, Patience
 
 # waitress looks for work at least this often, in seconds; sockets wake it at once.
 LOOP_TIMEOUT_S = 60
+# What a request may have as its head; a whole one over TCP, and one of the owner's; in bytes.
+HEAD_LIMIT = 32 * 1024
+TCP_BODY_LIMIT = 1024 * 1024
+UNIX_BODY_LIMIT = 8 * 1024 * 1024
+# How much of a body is kept in memory, in bytes: anybody may send one before it is asked who they are.
+BODY_IN_MEMORY = 64 * 1024
 SETTINGS: dict[str, Any] = {
     "asyncore_loop_timeout": LOOP_TIMEOUT_S,
     "asyncore_use_poll": True,
     "ident": None,
-    "max_request_body_size": 8 * 1024 * 1024,
-    "channel_timeout": 60,
-    "cleanup_interval": 30,
+    "max_request_header_size": HEAD_LIMIT,
+    "inbuf_overflow": BODY_IN_MEMORY,
+    "channel_timeout": 24 * 3600,  # ours are shorter, and by a clock that nobody sets
 }
+_LIMITS = RequestLimits()
 
 
 class _PeerTask(WSGITask):
@@ -43,7 +55,7 @@ class _PeerTask(WSGITask):
         return environ
 
 
-class _PeerChannel(HTTPChannel):
+class _PeerChannel(BoundedChannel):
     task_class = _PeerTask
 
 
@@ -61,18 +73,51 @@ def peer_uid(connection: socket.socket | None) -> int:
 
 
 class Server:
-    """One waitress server in a thread of its own."""
+    """One waitress server in a thread of its own.
 
-    def __init__(self, app: Flask, listener: socket.socket, threads: int, connections: int) -> None:
+    Args:
+        threads: how many requests are answered at once.
+        connections: how many may be open at once; fewer, where the process may have too few files open.
+        limits: how long a request may take.
+        proxies: networks whose word for where a request comes from is taken.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        listener: socket.socket,
+        threads: int,
+        connections: int,
+        limits: RequestLimits = _LIMITS,
+        proxies: Sequence[str] = (),
+    ) -> None:
+        by_tcp = listener.family != socket.AF_UNIX
+        # A connection may have a file for its body and one for its answer beside it.
+        most = min(connections, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4)
+        bounds = Bounds(most, limits.header_time, limits.body_time, limits.answer_time, limits.idle_time)
         self._map: dict[int, Any] = {}
+        self._patience = Patience(bounds)
         made: Any = create_server(
-            app, map=self._map, sockets=[listener], threads=threads, connection_limit=connections, **SETTINGS
+            Forwarded(app, proxies) if by_tcp else app,
+            map=self._map,
+            sockets=[listener],
+            threads=threads,
+            # Room for the listener, what wakes the loop, and one more, for which another goes.
+            connection_limit=bounds.connections + 3,
+            max_request_body_size=TCP_BODY_LIMIT if by_tcp else UNIX_BODY_LIMIT,
+            clear_untrusted_proxy_headers=not by_tcp,
+            **SETTINGS,
         )
         self._server = made
-        if listener.family == socket.AF_UNIX:
-            self._server.channel_class = _PeerChannel
-        self._thread = threading.Thread(target=self._server.run, name=f"web-{listener.family.name}")
+        self._server.channel_class = functools.partial(BoundedChannel if by_tcp else _PeerChannel, bounds)
+        self._thread = threading.Thread(target=self._run, name=f"web-{listener.family.name}")
         self._thread.start()
+
+    def _run(self) -> None:
+        while self._map:
+            seconds = self._patience.look(self._server.active_channels.values(), LOOP_TIMEOUT_S)
+            # A moment longer than that, as it counts in whole milliseconds and would come too early.
+            wasyncore.loop(timeout=seconds + 0.001, use_poll=True, map=self._map, count=1)
 
     def close(self) -> None:
         """Finish the requests under way, and stop listening."""
