@@ -13,7 +13,10 @@ _NAME_PATTERN = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}
 _NAME = re.compile(_NAME_PATTERN.removesuffix("$"))
 _LONGEST_NAME = 253
 _NAME_SCHEMA: dict[str, Any] = {"type": "string", "pattern": _NAME_PATTERN, "maxLength": _LONGEST_NAME + 6}
-_NETWORK_SCHEMA: dict[str, Any] = {"type": "string", "pattern": "^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$"}
+_NETWORK_SCHEMA: dict[str, Any] = {
+    "type": "string",
+    "pattern": r"^([0-9]+(\.[0-9]+){3}|[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*)(/[1-9][0-9]{0,2})?$",
+}
 
 
 def _name(value: Any) -> str:
