@@ -126,7 +126,7 @@ def unknown() -> Response:
     """The answer to whoever has not shown who they are."""
     if request.path.startswith("/api/"):
         wrong = g.get("credential", False)
-        parameters: dict[str, str | None] = {"realm": "fullautoci", **({"error": "invalid_token"} if wrong else {})}
+        parameters: dict[str, str | None] = {"realm": "Full Auto CI", **({"error": "invalid_token"} if wrong else {})}
         said = "that key opens nothing" if wrong else "a key is needed: 'Authorization: Bearer fac_…'"
         raise Unauthorized(said, www_authenticate=WWWAuthenticate("bearer", parameters))
     return current_app.make_response((current_app.jinja_env.get_template("login.html").render(), 401))

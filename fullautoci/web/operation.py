@@ -134,6 +134,8 @@ def _answered(declared: Operation, value: Any) -> Response:
         return current_app.make_response(("", HTTPStatus.NO_CONTENT))
     response: Response = jsonify(value.items if isinstance(value, Page) else value)
     response.status_code = declared.status
+    if declared.secret:
+        response.headers["Cache-Control"] = "no-store"
     if isinstance(value, Page) and value.following:
         response.headers["Link"] = f'<{_with_cursor(value.following)}>; rel="next"'
     return response

@@ -19,6 +19,13 @@ signing_in = Blueprint("signing_in", __name__)
 KEY_LIMIT = 200
 
 
+@signing_in.after_request
+def _kept_nowhere(response: Response) -> Response:
+    """No cache keeps a page that opened a session, or closed one."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 @signing_in.get("/login/<token>")
 @access("public")
 def login(token: str) -> Any:
