@@ -98,14 +98,14 @@ class Overhead:
         own = took - longest["tool_s"]
         return {OURS: took, OURS_TOOLS: longest["tool_s"], OWN: own, STARTING: starting, PREPARING: preparing}
 
-    def _finished(self, sha: str) -> list[dict[str, Any]]:
+    def _finished(self, sha: str) -> list[Mapping[str, Any]]:
         time.sleep(LOOK_EVERY_S)
         found = self._home.api().runs(repository=self._id, commit=sha, limit=1)
         if not found or found[0]["state"] != "done":
             return []
         if found[0]["outcome"] != "passed":
             raise Unavailable(f"the run of {sha[:10]} was {found[0]['outcome']}")
-        return list(found[0]["jobs"])
+        return [*found[0]["jobs"]]
 
     def one_after_the_other(self) -> dict[str, float]:
         """Pylint, then the tests."""

@@ -1,5 +1,6 @@
 """`config`: what is configured, and where."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,7 @@ def _repository(here: Here, client: Any) -> int:
     return int(here.repository(client)["id"])
 
 
-def _told(what: str, answer: dict[str, Any], of_service: bool) -> None:
+def _told(what: str, answer: Mapping[str, Any], of_service: bool) -> None:
     when = "; it counts after 'fullautoci daemon restart'" if answer["restart"] else ""
     note(f"{what}{' for the service' if of_service else ''}{when}")
 

@@ -1,6 +1,6 @@
 """What came of one job, in lines: verdicts, what is new, what is fixed, and what is there still."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fullautoci import wording
@@ -17,7 +17,7 @@ FAILING = ("newly failing", "still failing")
 PASSING, SKIPPED = "newly passing", "newly skipped"
 
 
-def show_job(out: "Console", job: dict[str, Any], limit: int | None = SHOWN) -> None:
+def show_job(out: "Console", job: Mapping[str, Any], limit: int | None = SHOWN) -> None:
     """Print a job with its results.
 
     Args:
@@ -39,14 +39,14 @@ def show_job(out: "Console", job: dict[str, Any], limit: int | None = SHOWN) -> 
         out.print(f"  [dim]and {left}: 'fullautoci results --all'[/]")
 
 
-def _alone(out: "Console", job: dict[str, Any], limit: int | None) -> str:
+def _alone(out: "Console", job: Mapping[str, Any], limit: int | None) -> str:
     """Print what there is, of a job that is compared with none; what was left out."""
     left = _print(out, [_test(test, test["outcome"]) for test in job["tests"] if test["outcome"] in FAILED], limit)
     left += _print(out, [_finding(one) for one in _by_severity(job["findings"])], limit)
     return f"{left} more" if left else ""
 
 
-def _compared(out: "Console", job: dict[str, Any], limit: int | None) -> str:
+def _compared(out: "Console", job: Mapping[str, Any], limit: int | None) -> str:
     """Print what the commit brought, then what it fixed, and all the rest if it is wanted; what was left out."""
     tests = {
         status: [one for one in job["tests"] if one["status"] == status] for status in (*FAILING, PASSING, SKIPPED)
@@ -78,16 +78,16 @@ def _print(out: "Console", lines: Sequence[str], limit: int | None) -> int:
     return len(lines) - len(lines[:limit])
 
 
-def _by_severity(findings: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def _by_severity(findings: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return sorted(findings, key=lambda one: SEVERITIES.get(one["severity"], 9))
 
 
-def _finding(one: dict[str, Any], *, with_line: bool = True) -> str:
+def _finding(one: Mapping[str, Any], *, with_line: bool = True) -> str:
     where = f"{safe(one['path'])}:{one['line']}" if with_line else safe(one["path"])
     return f"{where}  {safe(one['message'])} [dim]({safe(one['rule'])})[/]"
 
 
-def _test(test: dict[str, Any], said: str, colour: str = "red") -> str:
+def _test(test: Mapping[str, Any], said: str, colour: str = "red") -> str:
     lines = [line for line in test["message"].strip().splitlines() if line.strip()]
     flaky = " [yellow]flaky[/]" if test.get("flaky") else ""
     return f"[{colour}]{said}[/]{flaky} {safe(test['name'])}  [dim]{safe(lines[-1]) if lines else ''}[/]"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fullautoci.cli.here import Here
+from fullautoci.cli.naming import repo_option
 from fullautoci.cli.output import age, console, json_option, note, print_json, safe
 from fullautoci.errors import FullAutoCIError, NotFoundError
 from fullautoci.text import number
@@ -32,6 +33,7 @@ def flaky_command() -> None:
 
 
 @flaky_command.command("list")
+@repo_option
 @json_option
 def list_(as_json: bool) -> None:
     """What is marked here: how often it differed, when last and at which commit, and until when it is in quarantine."""
@@ -49,6 +51,7 @@ def list_(as_json: bool) -> None:
 @flaky_command.command("forgive")
 @click.argument("name", metavar="NAME", shell_complete=complete)
 @click.option("--tool", default="", metavar="TOOL", help="Only as that tool measured it.")
+@repo_option
 def forgive(name: str, tool: str) -> None:
     """Have the test or metric NAME count again now; where it differs once more, it goes back into quarantine.
 

@@ -1,18 +1,25 @@
 """Where a command is run: the API, the repository one stands in, and the commit that a revision names."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fullautoci import __version__
-from fullautoci.client import Answer, Client, SocketTransport, Transport, View
-from fullautoci.errors import DaemonDownError
+from fullautoci.cli import naming
+from fullautoci.cli.ways import PACE_S, Way, elsewhere, way
+from fullautoci.client import Answer, Client, SocketTransport, UnreachableError
+from fullautoci.client.types.repositories import Repository
+from fullautoci.errors import DaemonDownError, NotFoundError, UsageError
 from fullautoci.paths import Paths
+from fullautoci.text import one_line
 from fullautoci.vcs.base import Location
 
 if TYPE_CHECKING:
     from fullautoci.vcs.git.repository import GitVcs
+
+_ID = re.compile(r"[0-9a-f]{4,40}")
 
 
 class OfflineTransport:
@@ -46,14 +53,19 @@ class Here:
     def __init__(self, folder: Path | None = None) -> None:
         self.paths = Paths.from_environment()
         self.folder = (folder or Path.cwd()).absolute()
+        self.way = way()
         self._location: Location | None = None
+        self._client: Client | None = None
 
     def api(self) -> Client:
-        """The running daemon's API.
+        """The API of the running service.
 
         Raises:
             DaemonDownError: none runs; this command needs one.
+            UnreachableError: the service that the environment names does not answer.
         """
+        if self.way is not None:
+            return self._elsewhere(self.way)
         client = Client(SocketTransport(self.paths.socket))
         info = client.status()
         if client.server_version != __version__:
@@ -62,15 +74,29 @@ class Here:
             from fullautoci.cli.output import note
 
             note(f"{info['stale']}: 'fullautoci daemon restart'")
+        self._client = client
+        return client
+
+    def _elsewhere(self, there: Way) -> Client:
+        client = Client(there.transport, pace_s=PACE_S)
+        try:
+            client.status()
+        except DaemonDownError as error:
+            raise UnreachableError(f"{error.message} at {there.place}", f"{elsewhere()} says to ask there") from error
+        if client.server_version != __version__:
+            from fullautoci.cli.output import note
+
+            note(f"{there.place} has version {one_line(client.server_version or 'unknown', 20)}, we have {__version__}")
+        self._client = client
         return client
 
     def reading_api(self) -> Client:
-        """The daemon's API, or the same over the database where no daemon runs."""
+        """The service's API, or the same over one's own database where no daemon runs."""
         try:
             return self.api()
         except DaemonDownError:
-            transport: Transport = OfflineTransport(self.paths)
-            return Client(transport, offline=True)
+            self._client = Client(OfflineTransport(self.paths), offline=True)
+            return self._client
 
     def note_version(self, version: str) -> None:
         """Say that daemon and command are of different versions."""
@@ -88,22 +114,72 @@ class Here:
             self._location = vcs().locate(self.folder)
         return self._location
 
-    def repository(self, client: Client) -> View:
-        """The registration of the repository one stands in.
+    def repository(self, client: Client) -> Repository:
+        """The registration of the repository that is named, else of the one one stands in.
+
+        With a service elsewhere, that is the one which is called as the origin of this clone is.
 
         Raises:
             NotFoundError: it is not registered.
+            UsageError: one stands in none.
         """
-        return client.repository_at(self.location().git_dir)
+        name = naming.named()
+        if name is not None:
+            return naming.find_repository(client, name)
+        if self.way is None:
+            return client.repository_at(self.location().git_dir)
+        views = client.repositories()
+        if self.way.here:
+            for one in views:
+                if one["path"] == str(self.location().git_dir):
+                    return one
+        names = self._origins()
+        for origin in names:
+            if any(one["name"] == origin for one in views):
+                return naming.one_of(views, origin)
+        told = f"called '{one_line(names[0], 80)}'" if names else "known: this clone has no remote"
+        raise NotFoundError(
+            f"at {self.way.place} no repository is {told}", "--repo NAME names it; 'fullautoci repo list' shows yours"
+        )
 
     def resolve(self, revision: str) -> str:
-        """The commit that a revision names.
+        """The commit that a revision names; where no clone is at hand, an id as it was given.
 
         Raises:
-            UsageError: it names none.
+            UsageError: it names none, or it is no id and there is no clone to look in.
         """
-        location = self.location()
-        return vcs().resolve(location.git_dir, revision, cwd=location.worktree)
+        place = self.clone()
+        if place is not None:
+            return vcs().resolve(place.git_dir, revision, cwd=place.worktree)
+        if not _ID.fullmatch(revision):
+            what = f"'{one_line(revision, 80)}' can only be told in a clone of {naming.named()}"
+            raise UsageError(what, "name a commit by its id, or do this in a clone")
+        return revision
+
+    def clone(self) -> Location | None:
+        """Where the files of the repository are that this command is about; None: not on this machine.
+
+        Raises:
+            UsageError: one stands in no repository, and named none.
+        """
+        if naming.named() is None:
+            return self.location()
+        view = self.repository(self._client or self.reading_api())
+        if self.way is None or self.way.here:
+            worktree = view["worktree"]
+            return Location(Path(view["path"]), Path(worktree) if worktree else None, view["kind"])
+        return self.location() if view["name"] in self._origins() else None
+
+    def _origins(self) -> list[str]:
+        from fullautoci.vcs.git.command import Git
+        from fullautoci.vcs.git.remotes import names
+
+        try:
+            return names(Git(Path("/dev/null")), self.location().git_dir)
+        except UsageError:
+            if naming.named() is None:
+                raise
+            return []
 
 
 def vcs() -> "GitVcs":

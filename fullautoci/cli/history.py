@@ -1,10 +1,12 @@
 """`history`: runs, newest first."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
 from fullautoci.cli.here import Here
+from fullautoci.cli.naming import repo_option
 from fullautoci.cli.output import age, console, headline, job_name, json_option, news, print_json, safe, word
 
 
@@ -13,6 +15,7 @@ from fullautoci.cli.output import age, console, headline, job_name, json_option,
 @click.option("--branch", help="Only runs of this branch.")
 @click.option("--all", "everywhere", is_flag=True, help="Of all repositories, not only of this one.")
 @click.option("-n", "--limit", type=click.IntRange(1, 500), default=20, show_default=True, help="How many runs.")
+@repo_option
 @json_option
 def history_command(tool: str | None, branch: str | None, everywhere: bool, limit: int, as_json: bool) -> None:
     """Runs, newest first, with what came of them."""
@@ -30,7 +33,7 @@ def history_command(tool: str | None, branch: str | None, everywhere: bool, limi
         console().print(table(runs, with_repository=everywhere))
 
 
-def table(runs: list[dict[str, Any]], *, with_repository: bool) -> Any:
+def table(runs: Sequence[Mapping[str, Any]], *, with_repository: bool) -> Any:
     """Runs as a table, one line a job."""
     from rich.table import Table
 

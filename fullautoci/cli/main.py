@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import click
 
 from fullautoci import __version__
-from fullautoci.errors import FullAutoCIError
+from fullautoci.errors import FullAutoCIError, UsageError
 
 # Every command, with where it is and what it does: --help reads this table and imports none of them.
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -34,11 +34,17 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "config": ("config", "What is configured, and where: show, get, set, unset, path, check, schema."),
     "daemon": ("daemon", "The background service."),
     "dashboard": ("dashboard", "Open the page in a browser."),
+    "user": ("users", "Who may use the service: add, list, show, update, remove, logout."),
+    "key": ("keys", "API keys: create, list, revoke."),
+    "audit": ("audit", "Who changed what, when, and from where."),
+    "tools": ("tools", "The tools there are, and whether each runs here."),
     "env": ("env", "Prepared environments: list, prepare, remove."),
     "prune": ("prune", "Remove logs, checkouts and environments that need not be kept."),
     "doctor": ("doctor", "Find out what is wrong, and what to do."),
     "completion": ("completion", "Print the completion script of a shell."),
 }
+# What is about this machine and one's own service on it, and cannot be done with another.
+HERE_ONLY = frozenset("init deinit hooks daemon config env tools doctor".split())
 
 
 class LazyGroup(click.Group):
@@ -65,6 +71,8 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """A command by its name, or an error that names the nearest one."""
+        if args[0] in HERE_ONLY and not {"--help", "-h"} & {*args}:
+            _must_be_here(args[0])
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
@@ -73,6 +81,16 @@ class LazyGroup(click.Group):
             near = difflib.get_close_matches(args[0], COMMANDS, 1)
             hint = f" Did you mean '{near[0]}'?" if near else ""
             raise click.UsageError(f"There is no command '{args[0]}'.{hint}", ctx) from None
+
+
+def _must_be_here(name: str) -> None:
+    """Refuse a command that is about one's own service, where the environment names another."""
+    variable = next((one for one in ("FULLAUTOCI_URL", "FULLAUTOCI_SOCKET") if os.environ.get(one)), "")
+    if variable:
+        raise UsageError(
+            f"'fullautoci {name}' is for the service's own machine and user, and {variable} names another",
+            f"there it works; here, 'env -u {variable} fullautoci {name} …' is about your own",
+        )
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -41,7 +42,7 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
-def word(thing: dict[str, Any]) -> str:
+def word(thing: Mapping[str, Any]) -> str:
     """A run's or job's outcome, or its state while it has none; with its colour."""
     value = wording.outcome(thing)
     return f"[{STYLES.get(value, 'default')}]{value.replace('_', ' ')}[/]"
@@ -56,12 +57,12 @@ def safe(value: object, limit: int = 200) -> str:
     return escape(one_line(str(value), limit))
 
 
-def job_name(job: dict[str, Any]) -> str:
+def job_name(job: Mapping[str, Any]) -> str:
     """How a job is called: its tool, which of several variants, and which of several projects."""
     return safe(wording.job_name(job))
 
 
-def headline(job: dict[str, Any]) -> str:
+def headline(job: Mapping[str, Any]) -> str:
     """A job's one figure that says most, or why there is none."""
     metrics, counts = job["metrics"], job["counts"]
     parts = []
@@ -78,12 +79,12 @@ def headline(job: dict[str, Any]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def verdict_line(one: dict[str, Any]) -> str:
+def verdict_line(one: Mapping[str, Any]) -> str:
     """A verdict in a line, with its colour."""
     return f"[{MOODS[wording.mood(one)]}]{safe(wording.verdict(one), 400)}[/]"
 
 
-def news(job: dict[str, Any]) -> str:
+def news(job: Mapping[str, Any]) -> str:
     """What a job brought, where it brought something: new and fixed findings, and verdicts that are worth a look."""
     verdicts = [
         f"[{MOODS[mood]}]{safe(wording.metric(one))} {safe(one['verdict'])}{' (waived)' * (mood == wording.WAIVED)}[/]"

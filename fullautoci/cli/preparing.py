@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fullautoci import scratch, surroundings, tools
 from fullautoci.cli.output import note
-from fullautoci.client import View
+from fullautoci.client.types.repositories import Repository
 from fullautoci.config import document, layers, service
 from fullautoci.daemon.configuration import in_force
 from fullautoci.environments import installer
@@ -54,7 +54,7 @@ class Preparing:
         view: its repository, as the API shows it.
     """
 
-    def __init__(self, paths: Paths, view: View, sha: str) -> None:
+    def __init__(self, paths: Paths, view: Repository, sha: str) -> None:
         self._paths = paths.create()
         self._view = view
         self._sha = sha

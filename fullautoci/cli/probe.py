@@ -1,7 +1,6 @@
 """A test event through the real hook, followed to its row."""
 
 import time
-from typing import Any
 
 from fullautoci import spool
 from fullautoci.cli.here import Here
@@ -28,7 +27,7 @@ def probe(here: Here, location: Location, name: str) -> str:
         written = (here.paths.spool / f"{event}{spool.SUFFIX}").exists()
         return f"the event {'waits in the spool' if written else 'was not written'}: the daemon is not running"
     while time.monotonic() < began + PROBE_S:
-        found: dict[str, Any] | None = client.event(event)
+        found = client.event(event)
         if found is not None:
             took = f"{1000 * (time.monotonic() - began):.0f} ms"
             return f"arrived after {took} ({found['outcome']}{': ' + found['reason'] if found['reason'] else ''})"

@@ -1,10 +1,12 @@
 """`ratchet`: what may not get worse, how it went, and what people do about it."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from fullautoci.cli.here import Here
+from fullautoci.cli.naming import repo_option
 from fullautoci.cli.output import console, json_option, note, print_json, safe
 from fullautoci.errors import FullAutoCIError
 
@@ -37,6 +39,7 @@ def ratchet_command() -> None:
 
 @ratchet_command.command("list")
 @rev_argument
+@repo_option
 @json_option
 def list_(rev: str, as_json: bool) -> None:
     """What is held at REV: value, floor, target, verdict."""
@@ -59,6 +62,7 @@ def list_(rev: str, as_json: bool) -> None:
 @ratchet_argument
 @rev_argument
 @click.option("-n", "--limit", type=click.IntRange(1, 500), default=20, show_default=True, help="How many commits.")
+@repo_option
 @json_option
 def show(ratchet: str, rev: str, limit: int, as_json: bool) -> None:
     """One ratchet: its rule, how it went up to REV, and what would bring it to its floor or target."""
@@ -71,7 +75,7 @@ def show(ratchet: str, rev: str, limit: int, as_json: bool) -> None:
         _show(view)
 
 
-def _show(view: dict[str, Any]) -> None:
+def _show(view: Mapping[str, Any]) -> None:
     from fullautoci.cli import ratchet_words as words
 
     out, stands = console(), view["standing"]
@@ -94,6 +98,7 @@ def _show(view: dict[str, Any]) -> None:
 
 @ratchet_command.command("log")
 @click.option("--all", "everything", is_flag=True, help="All of it, not the newest fifty.")
+@repo_option
 @json_option
 def log(everything: bool, as_json: bool) -> None:
     """What moved ratchets here: what people did, and what happened by itself."""
@@ -110,7 +115,7 @@ def log(everything: bool, as_json: bool) -> None:
         console().print(words.journal(entries))
 
 
-def _entries(client: "Client", repository: int, everything: bool) -> list[dict[str, Any]]:
+def _entries(client: "Client", repository: int, everything: bool) -> Sequence[Mapping[str, Any]]:
     found = client.ratchet_journal(repository)
     page = found
     while everything and page and len(found) < MOST:
@@ -125,6 +130,7 @@ def _entries(client: "Client", repository: int, everything: bool) -> list[dict[s
 @click.option("-m", "--reason", required=True, help="Why.")
 @click.option("--until", metavar="DATE", help="The last day (2026-12-31), or a moment (2026-12-31T18:00).")
 @click.option("--end", is_flag=True, help="Waive it no more, from REV on, whoever waived it.")
+@repo_option
 @json_option
 def waive(ratchet: str, rev: str, reason: str, until: str | None, end: bool, as_json: bool) -> None:
     """Let REV pass though TOOL.METRIC fails, and what descends from it; the floor stays where it is.
@@ -140,6 +146,7 @@ def waive(ratchet: str, rev: str, reason: str, until: str | None, end: bool, as_
 @click.option("-m", "--reason", required=True, help="Why.")
 @click.option("--to", "value", type=float, metavar="VALUE", help="The new floor; REV's own value without it.")
 @click.option("--until", metavar="DATE", help="After that day or moment the old floor counts again.")
+@repo_option
 @json_option
 def reset(ratchet: str, rev: str, reason: str, value: float | None, until: str | None, as_json: bool) -> None:
     """Have the floor of TOOL.METRIC begin anew at REV."""
@@ -152,6 +159,7 @@ def reset(ratchet: str, rev: str, reason: str, value: float | None, until: str |
 @click.option("-m", "--reason", required=True, help="Why.")
 @click.option("--to", "value", type=float, metavar="VALUE", help="The new floor; REV's own value without it.")
 @click.option("--until", metavar="DATE", help="After that day or moment the old floor counts again.")
+@repo_option
 @json_option
 def raise_(ratchet: str, rev: str, reason: str, value: float | None, until: str | None, as_json: bool) -> None:
     """Hold what comes after REV to a better floor than was reached."""

@@ -1,13 +1,18 @@
 """`repo`: the repositories that are watched."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from fullautoci.cli.here import Here
+from fullautoci.cli.naming import complete_repository, find_repository
 from fullautoci.cli.output import age, console, json_option, note, print_json, safe, word
-from fullautoci.client import Client, View
-from fullautoci.errors import NotFoundError
+from fullautoci.client import Client
+from fullautoci.client.types.repositories import Repository
+from fullautoci.errors import UsageError
+from fullautoci.text import one_line
 
 
 @click.group("repo")
@@ -20,10 +25,15 @@ def repo_command() -> None:
 @click.option("--name", default="", help="What to call it; default: its folder's name.")
 def add(path: Path, name: str) -> None:
     """Watch the repository at PATH by its refs alone; 'init' puts hooks in as well."""
-    here = Here(path)
-    location = here.location()
-    view = here.api().register(location.worktree or location.git_dir, name)
-    note(f"watching {view['name']} (number {view['id']})")
+    here = Here(path if path.is_dir() else None)
+    if here.way is not None:
+        if not path.is_absolute():
+            raise UsageError(f"{path} is no place on the service's machine", "a path there begins with /")
+        view = here.api().register(path, name)
+    else:
+        location = Here(path).location()
+        view = here.api().register(location.worktree or location.git_dir, name)
+    note(f"watching {one_line(view['name'])} (number {view['id']})")
 
 
 @repo_command.command("list")
@@ -48,7 +58,7 @@ def list_(as_json: bool) -> None:
 
 
 @repo_command.command("show")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_repository)
 @json_option
 def show(name: str | None, as_json: bool) -> None:
     """One repository: by name or number, or the one you stand in."""
@@ -57,13 +67,14 @@ def show(name: str | None, as_json: bool) -> None:
     if as_json:
         print_json(view)
         return
+    shown: Mapping[str, Any] = view
     for key in ("id", "name", "kind", "path", "worktree", "created_at", "scanned_at", "problem"):
-        if view[key]:
-            click.echo(f"{key.replace('_', ' '):12} {safe(view[key], 1000)}")
+        if shown[key]:
+            click.echo(f"{key.replace('_', ' '):12} {safe(shown[key], 1000)}")
 
 
 @repo_command.command("remove")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_repository)
 def remove(name: str) -> None:
     """Stop watching a repository, by name or number; its results are kept, and so are its hooks ('deinit')."""
     here = Here()
@@ -73,10 +84,5 @@ def remove(name: str) -> None:
     note(f"{view['name']} is not watched any more")
 
 
-def _find(here: Here, client: Client, name: str | None) -> View:
-    if name is None:
-        return here.repository(client)
-    for view in client.repositories():
-        if name in (view["name"], str(view["id"])):
-            return view
-    raise NotFoundError(f"there is no repository '{name}'", "'fullautoci repo list' shows those there are")
+def _find(here: Here, client: Client, name: str | None) -> Repository:
+    return here.repository(client) if name is None else find_repository(client, name)

@@ -1,22 +1,26 @@
 """`results` and `log`: what came of a commit."""
 
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from fullautoci.cli.details import SHOWN, show_job
 from fullautoci.cli.here import Here
+from fullautoci.cli.naming import repo_option
 from fullautoci.cli.output import console, job_name, json_option, note, print_json, safe, word
 from fullautoci.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from fullautoci.client import Client
+    from fullautoci.client.types.runs import Run
 
 
 @click.command("results")
 @click.argument("rev", default="HEAD")
 @click.option("--all", "everything", is_flag=True, help="All of it: unresolved findings too, not twenty of a kind.")
+@repo_option
 @json_option
 def results_command(rev: str, everything: bool, as_json: bool) -> None:
     """The results of REV: verdicts, what is new and what is fixed, failed tests, figures."""
@@ -30,7 +34,7 @@ def results_command(rev: str, everything: bool, as_json: bool) -> None:
         show(client, view["id"], limit=None if everything else SHOWN)
 
 
-def newest(here: Here, client: "Client", rev: str) -> dict[str, Any]:
+def newest(here: Here, client: "Client", rev: str) -> "Run":
     """The newest run of the commit that a revision names.
 
     Raises:
@@ -59,6 +63,7 @@ def show(client: "Client", run_id: int, limit: int | None = SHOWN) -> None:
 @click.command("log")
 @click.argument("arguments", nargs=-1, required=True, metavar="[REV] TOOL")
 @click.option("-f", "--follow", is_flag=True, help="Go on until the tool has ended.")
+@repo_option
 def log_command(arguments: tuple[str, ...], follow: bool) -> None:
     """What TOOL printed when it checked REV (default: HEAD).
 
@@ -72,13 +77,13 @@ def log_command(arguments: tuple[str, ...], follow: bool) -> None:
     _print_log(client, job_of(newest(here, client, rev), tool)["id"], follow)
 
 
-def job_of(run: dict[str, Any], name: str) -> dict[str, Any]:
+def job_of(run: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """The job of a run that is called so; by its tool alone, where that has but one.
 
     Raises:
         NotFoundError: there is none.
     """
-    jobs: dict[str, dict[str, Any]] = {job_name(job): job for job in run["jobs"]}
+    jobs: dict[str, Mapping[str, Any]] = {job_name(job): job for job in run["jobs"]}
     of_tool = [job for job in run["jobs"] if job["tool"] == name]
     if len(of_tool) == 1:
         jobs.setdefault(name, of_tool[0])
@@ -106,4 +111,4 @@ def _print_log(client: "Client", job: int, follow: bool) -> None:
             note("the tool has not ended; --follow goes on until it has")
             return
         if not data and not done:
-            time.sleep(0.2)
+            time.sleep(max(0.2, client.pace_s))

@@ -5,6 +5,7 @@ import sys
 import click
 
 from fullautoci.cli.here import Here
+from fullautoci.cli.naming import repo_option
 from fullautoci.cli.output import json_option, note, print_json
 from fullautoci.cli.results import newest, show
 from fullautoci.cli.wait import EXIT_CODES, NO_EVIDENCE, follow
@@ -18,6 +19,7 @@ from fullautoci.text import counted
 @click.option("--tool", "tools", multiple=True, help="Only this tool; may be given again.")
 @click.option("--force", is_flag=True, help="Measure anew what has results.")
 @click.option("--dirty", is_flag=True, help="Test the working copy as it is, uncommitted changes included.")
+@repo_option
 @click.option("--wait", is_flag=True, help="Wait for the results, and print them.")
 @json_option
 def run_command(rev: str | None, tools: tuple[str, ...], force: bool, dirty: bool, wait: bool, as_json: bool) -> None:
@@ -26,8 +28,11 @@ def run_command(rev: str | None, tools: tuple[str, ...], force: bool, dirty: boo
         raise UsageError(f"--dirty tests the working copy as it is, not {rev}", "leave out one of them")
     here = Here()
     client = here.api()
-    revisions = [_resolved(here, rev or "HEAD")]
-    worktree = here.location().worktree
+    place = here.clone()
+    if dirty and here.way is not None:
+        raise UsageError("--dirty tests a working copy of whoever runs the service, where that runs")
+    revisions = [_resolved(here, rev or "HEAD") if place is not None else rev or "HEAD"]
+    worktree = place.worktree if place is not None and here.way is None else None
     wish = {
         "revisions": revisions, "tools": list(tools), "fresh": force, "dirty": dirty,
         "worktree": str(worktree) if worktree else "",
@@ -73,6 +78,7 @@ def _run_id(here: Here, run: int | None) -> int:
 @click.command("cancel")
 @click.argument("run", type=click.IntRange(1), required=False)
 @click.option("--backfill", is_flag=True, help="All runs here that arrived in a batch and have not started.")
+@repo_option
 def cancel_command(run: int | None, backfill: bool) -> None:
     """End RUN (default: the newest of HEAD): what waits never starts, what runs is ended."""
     here = Here()
@@ -88,6 +94,7 @@ def cancel_command(run: int | None, backfill: bool) -> None:
 @click.command("rerun")
 @click.argument("run", type=click.IntRange(1), required=False)
 @click.option("--failed", is_flag=True, help="Only the tools that did not pass.")
+@repo_option
 @click.option("--wait", is_flag=True, help="Wait for the results, and print them.")
 def rerun_command(run: int | None, failed: bool, wait: bool) -> None:
     """Test the commit of RUN (default: the newest of HEAD) again."""

@@ -1,17 +1,24 @@
 """`status`: this repository at a glance, and what is running now."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fullautoci.cli.here import Here
 from fullautoci.cli.history import table
+from fullautoci.cli.naming import named, repo_option
 from fullautoci.cli.output import console, job_name, json_option, note, print_json, safe
 from fullautoci.errors import FullAutoCIError, NotFoundError, UsageError
 from fullautoci.text import counted, number
 
+if TYPE_CHECKING:
+    from fullautoci.client import Client
+    from fullautoci.client.types.runs import Run
+
 
 @click.command("status")
+@repo_option
 @json_option
 def status_command(as_json: bool) -> None:
     """This repository at a glance, and what is running now."""
@@ -19,7 +26,7 @@ def status_command(as_json: bool) -> None:
     client = here.reading_api()
     info = client.status()
     runs, problem = _here(here, client)
-    bypassed = _bypassed(here) if runs or not problem else []
+    bypassed = _bypassed(here) if here.way is None and named() is None and (runs or not problem) else []
     if as_json:
         print_json({**info, "runs": runs, "here": problem or "watched", "hooks_bypassed": bypassed})
         return
@@ -40,7 +47,7 @@ def status_command(as_json: bool) -> None:
         note(f"{line}: the scan finds its commits a little later; 'fullautoci hooks status --repair' puts ours back")
 
 
-def _print_service(info: dict[str, Any]) -> None:
+def _print_service(info: Mapping[str, Any]) -> None:
     if info["daemon"] != "running":
         click.secho(f"the daemon is not running; waiting: {counted(info['spool_waiting'], 'event')}", fg="yellow")
         note("'fullautoci daemon start' starts it")
@@ -57,7 +64,7 @@ def _print_service(info: dict[str, Any]) -> None:
         note(f"{info['spool_rejected']} files in the spool were no events and are set aside: 'fullautoci doctor'")
 
 
-def _print_withheld(info: dict[str, Any]) -> None:
+def _print_withheld(info: Mapping[str, Any]) -> None:
     """What does not start, and why."""
     paused = info.get("paused")
     if paused:
@@ -79,7 +86,7 @@ def _bypassed(here: Here) -> list[str]:
         return [f"the hooks cannot be read: {error}"]
 
 
-def _here(here: Here, client: Any) -> tuple[list[dict[str, Any]], str]:
+def _here(here: Here, client: "Client") -> "tuple[list[Run], str]":
     """The newest runs of the repository one stands in, or why there are none."""
     try:
         repository = here.repository(client)

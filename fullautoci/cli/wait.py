@@ -2,21 +2,28 @@
 
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from fullautoci.cli.here import Here
+from fullautoci.cli.naming import repo_option
 from fullautoci.cli.output import job_name, json_option, note, print_json
-from fullautoci.errors import DaemonDownError, FullAutoCIError, UsageError
+from fullautoci.client import RateLimitError
+from fullautoci.errors import DaemonDownError, ForbiddenError, FullAutoCIError, UsageError
 
 if TYPE_CHECKING:
     from fullautoci.client import Client
+    from fullautoci.client.types.runs import Run
+
+T = TypeVar("T")
 
 # How long a commit may take from its hook to its run, before there is said to be none.
 NOTICE_S = 10.0
-POLL_S = 0.1
-EXIT_CODES = {"passed": 0, "failed": 1, "timed_out": 1}
+# How often a service that counts requests may say that there were too many.
+REFUSALS = 20
+EXIT_CODES: dict[str | None, int] = {"passed": 0, "failed": 1, "timed_out": 1}
 NO_EVIDENCE = 2
 
 
@@ -35,6 +42,7 @@ class NoEvidenceError(FullAutoCIError):
 @click.command("wait")
 @click.argument("rev", default="HEAD")
 @click.option("--timeout", type=float, default=None, metavar="SECONDS", help="Give up after this long (exit code 4).")
+@repo_option
 @json_option
 def wait_command(rev: str, timeout: float | None, as_json: bool) -> None:
     """Wait for the results of REV.
@@ -58,7 +66,7 @@ def wait_command(rev: str, timeout: float | None, as_json: bool) -> None:
     sys.exit(EXIT_CODES.get(finished["outcome"], NO_EVIDENCE))
 
 
-def find(client: "Client", repository: int, sha: str, deadline: float | None) -> dict[str, Any]:
+def find(client: "Client", repository: int, sha: str, deadline: float | None) -> "Run":
     """The run of a commit that was perhaps made just now.
 
     Raises:
@@ -68,11 +76,11 @@ def find(client: "Client", repository: int, sha: str, deadline: float | None) ->
     give_up = time.monotonic() + NOTICE_S
     asked = False
     while True:
-        found = client.runs(repository=repository, commit=sha, limit=1)
+        found = patiently(lambda: client.runs(repository=repository, commit=sha, limit=1), deadline)
         if found and found[0]["outcome"] != "superseded":  # which a branch may reach again by now
             return found[0]
         if not asked:
-            client.scan(repository)
+            _scan(client, repository)
             asked = True
         if deadline is not None and time.monotonic() > deadline:
             raise WaitTimeoutError(f"the time ran out before {sha[:10]} had a run")
@@ -80,7 +88,7 @@ def find(client: "Client", repository: int, sha: str, deadline: float | None) ->
             return found[0]
         if time.monotonic() > give_up:
             raise NoEvidenceError(f"{sha[:10]} has no run", f"'fullautoci run {sha[:10]}' makes one")
-        time.sleep(POLL_S)
+        time.sleep(client.pace_s)
 
 
 def follow(client: "Client", run_id: int, deadline: float | None) -> int:
@@ -93,7 +101,7 @@ def follow(client: "Client", run_id: int, deadline: float | None) -> int:
         WaitTimeoutError: the time ran out.
     """
     said = ""
-    while (run := client.run(run_id))["state"] != "done":
+    while (run := patiently(lambda: client.run(run_id), deadline))["state"] != "done":
         if client.offline:
             raise DaemonDownError(f"run {run_id} is not over, and the daemon is not running")
         now = "; ".join(
@@ -104,5 +112,33 @@ def follow(client: "Client", run_id: int, deadline: float | None) -> int:
             said = now
         if deadline is not None and time.monotonic() > deadline:
             raise WaitTimeoutError(f"the time ran out; run {run_id} goes on", f"it is {run['state']}")
-        time.sleep(POLL_S)
+        time.sleep(client.pace_s)
     return run_id
+
+
+def patiently(look: Callable[[], T], deadline: float | None) -> T:
+    """What is seen; where a service counts our requests and has had too many, it is waited for as long as it says.
+
+    Args:
+        deadline: the moment until which there is time, by `time.monotonic`; None: there is no end.
+
+    Raises:
+        RateLimitError: it says so again and again, or there is no time for it.
+    """
+    for _ in range(REFUSALS):
+        try:
+            return look()
+        except RateLimitError as error:
+            until = time.monotonic() + max(1, error.retry_after_s)
+            if deadline is not None and until > deadline:
+                raise
+            time.sleep(until - time.monotonic())
+    return look()
+
+
+def _scan(client: "Client", repository: int) -> None:
+    """Have the refs looked at; whoever may only read waits for the scan that comes anyway."""
+    try:
+        client.scan(repository)
+    except ForbiddenError as error:
+        note(f"{error.message}: not looked for; it is found by itself")

@@ -1,11 +1,13 @@
 """`watch`: follow runs as they happen."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from fullautoci.cli.here import Here
+from fullautoci.cli.naming import repo_option
 from fullautoci.cli.output import console, headline, job_name, safe, word
 
 POLL_S = 0.25
@@ -13,6 +15,7 @@ POLL_S = 0.25
 
 @click.command("watch")
 @click.option("--all", "everywhere", is_flag=True, help="All repositories, not only this one.")
+@repo_option
 @click.option("--runs", "count", type=click.IntRange(1), default=None, help="End after this many finished runs.")
 def watch_command(everywhere: bool, count: int | None) -> None:
     """Print what happens to runs and jobs, until Ctrl-C."""
@@ -29,10 +32,10 @@ def watch_command(everywhere: bool, count: int | None) -> None:
                     out.print(line)
                     finished += is_end
         first = False
-        time.sleep(POLL_S)
+        time.sleep(max(POLL_S, client.pace_s))
 
 
-def _changes(run: dict[str, Any], told: dict[str, str]) -> list[tuple[str, bool]]:
+def _changes(run: Mapping[str, Any], told: dict[str, str]) -> list[tuple[str, bool]]:
     lines = []
     name = f"{safe(run['repository'], 40)} {run['commit'][:10]}"
     for thing, key, is_run in [(job, f"job {job['id']}", False) for job in run["jobs"]] + [

@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 
 from fullautoci import process
-from fullautoci.client import Client, SocketTransport, View
+from fullautoci.client import Client, SocketTransport
+from fullautoci.client.types.service import Status
 from fullautoci.daemon import lock
 from fullautoci.errors import DaemonDownError, DaemonStartError, FullAutoCIError
 from fullautoci.paths import Paths
@@ -20,7 +21,7 @@ TURN_S = 90.0
 LOG_LIMIT = 4 * 1024 * 1024
 
 
-def status(paths: Paths) -> View | None:
+def status(paths: Paths) -> Status | None:
     """What the daemon says of itself; None where none answers."""
     try:
         return Client(SocketTransport(paths.socket)).status()
@@ -28,7 +29,7 @@ def status(paths: Paths) -> View | None:
         return None
 
 
-def start(paths: Paths) -> tuple[View, bool]:
+def start(paths: Paths) -> tuple[Status, bool]:
     """Start a daemon in the background, and wait until it answers. One start at a time: others wait for its daemon.
 
     Returns:
@@ -49,7 +50,7 @@ def start(paths: Paths) -> tuple[View, bool]:
     return running, False
 
 
-def _start(paths: Paths) -> tuple[View, bool]:
+def _start(paths: Paths) -> tuple[Status, bool]:
     running = status(paths)  # another start may have ended since it was asked last
     if running is not None:
         return running, False

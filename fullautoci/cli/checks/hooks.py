@@ -6,14 +6,14 @@ from pathlib import Path
 from fullautoci.cli.checks.row import Row
 from fullautoci.cli.here import Here
 from fullautoci.cli.probe import probe
-from fullautoci.client import View
+from fullautoci.client.types.repositories import Repository
 from fullautoci.errors import FullAutoCIError
 from fullautoci.vcs.base import Location
 
 REPAIR = "'fullautoci hooks status --repair' there; until then the scan finds commits"
 
 
-def rows(here: Here, repositories: Sequence[View], *, running: bool) -> Iterator[Row]:
+def rows(here: Here, repositories: Sequence[Repository], *, running: bool) -> Iterator[Row]:
     """One row a repository.
 
     Args:
@@ -29,7 +29,7 @@ def rows(here: Here, repositories: Sequence[View], *, running: bool) -> Iterator
         yield Row("hooks", "ok", "no repository is watched yet")
 
 
-def _row(here: Here, view: View, running: bool) -> Row:
+def _row(here: Here, view: Repository, running: bool) -> Row:
     from fullautoci.vcs.git import hooks
 
     what = f"hooks: {view['name']}"

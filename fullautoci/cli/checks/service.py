@@ -1,11 +1,12 @@
 """The service: the daemon, its socket, the spool, and the jobs."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from fullautoci import __version__, spool
 from fullautoci.cli.checks.row import Row
-from fullautoci.client import View
+from fullautoci.client.types.service import Status
 from fullautoci.errors import FullAutoCIError, StoreError
 from fullautoci.paths import Paths
 from fullautoci.text import counted, variant_name
@@ -17,7 +18,7 @@ PREPARING_S = 1800.0
 RESTART = "'fullautoci daemon logs' may tell why; 'fullautoci daemon restart' begins anew and loses nothing"
 
 
-def rows(paths: Paths, info: View | FullAutoCIError) -> Iterator[Row]:
+def rows(paths: Paths, info: Status | FullAutoCIError) -> Iterator[Row]:
     """Everything of the service's.
 
     Args:
@@ -36,7 +37,7 @@ def rows(paths: Paths, info: View | FullAutoCIError) -> Iterator[Row]:
         yield from _jobs(info)
 
 
-def _daemon(info: View) -> Row:
+def _daemon(info: Status) -> Row:
     if info["version"] != __version__:
         return Row("daemon", "warning", f"it is of version {info['version']}", "'fullautoci daemon restart'")
     if info.get("stale"):
@@ -63,7 +64,7 @@ def _socket(paths: Paths) -> Row:
     return Row("socket", "ok", f"{path}, yours alone")
 
 
-def _notices(info: View) -> Row:
+def _notices(info: Status) -> Row:
     if info.get("notices"):
         return Row("notices", "ok", "the kernel tells of moved refs at once")
     found = "the kernel tells of no moved refs: commits that came past the hooks are found by the scan alone"
@@ -115,7 +116,7 @@ def _backups(paths: Paths) -> Row:
     return Row("backups", "ok", f"{counted(len(there), 'backup')}, the newest {there[0].name}, whole")
 
 
-def _jobs(info: View) -> Iterator[Row]:
+def _jobs(info: Status) -> Iterator[Row]:
     overdue = [job for job in info["running"] if _is_overdue(job)]
     for job in overdue:
         name = variant_name(job["tool"], job.get("variant", ""))
@@ -132,6 +133,6 @@ def _jobs(info: View) -> Iterator[Row]:
         yield Row("jobs", "ok", f"{len(info['running'])} running, {info['jobs_queued']} queued, none stuck")
 
 
-def _is_overdue(job: View) -> bool:
+def _is_overdue(job: Mapping[str, Any]) -> bool:
     limit = PREPARING_S if job["state"] == "preparing" else (job.get("timeout") or 0.0) + OVERDUE_S
     return bool(job["seconds"] > limit)
