@@ -128,6 +128,10 @@ class Here:
             return naming.find_repository(client, name)
         if self.way is None:
             return client.repository_at(self.location().git_dir)
+        try:
+            self.location()
+        except UsageError as error:
+            raise UsageError(error.message, "--repo NAME names one of those that 'fullautoci repo list' shows") from error
         views = client.repositories()
         if self.way.here:
             for one in views:

@@ -30,7 +30,7 @@ def status_command(as_json: bool) -> None:
     if as_json:
         print_json({**info, "runs": runs, "here": problem or "watched", "hooks_bypassed": bypassed})
         return
-    _print_service(info)
+    _print_service(info, here.way.place if here.way else info.get("url", ""))
     out = console()
     for job in info["running"]:
         what = safe(job["activity"] or job["state"])
@@ -47,14 +47,14 @@ def status_command(as_json: bool) -> None:
         note(f"{line}: the scan finds its commits a little later; 'fullautoci hooks status --repair' puts ours back")
 
 
-def _print_service(info: Mapping[str, Any]) -> None:
+def _print_service(info: Mapping[str, Any], place: str) -> None:
     if info["daemon"] != "running":
         click.secho(f"the daemon is not running; waiting: {counted(info['spool_waiting'], 'event')}", fg="yellow")
         note("'fullautoci daemon start' starts it")
     elif info.get("jobs_queued") or info["running"]:
-        click.echo(f"{counted(len(info['running']), 'job')} running, {info['jobs_queued']} waiting; {info['url']}")
+        click.echo(f"{counted(len(info['running']), 'job')} running, {info['jobs_queued']} waiting; {place}")
     else:
-        click.echo(f"idle; {info['url']}")
+        click.echo(f"idle; {place}")
     _print_withheld(info)
     if info.get("problem"):
         note(info["problem"])
