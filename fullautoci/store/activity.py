@@ -29,7 +29,7 @@ def activity(connection: sqlite3.Connection, visible: Collection[int] | None = N
         " j.state, j.activity, json_extract(j.plan, '$.timeout') AS timeout,"
         " (julianday('now') - julianday(j.activity_since)) * 86400 AS seconds"
         " FROM jobs j JOIN repositories p ON p.id = j.repository_id"
-        " WHERE j.state <> 'done' AND j.state <> 'queued' ORDER BY j.id"
+        " WHERE j.state <> 'done' AND j.state IN ('preparing', 'running') ORDER BY j.id"
     ).fetchall()
     counts = connection.execute(
         "SELECT (SELECT count(*) FROM jobs WHERE state <> 'done' AND state = 'queued') AS jobs_queued,"

@@ -67,6 +67,8 @@ def job(connection: sqlite3.Connection, identifier: int) -> View:
 
 
 def _shown(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[View]:
+    if not rows:
+        return []
     origins = {row["id"]: row["reused_from"] or row["id"] for row in rows}
     metrics = _metrics(connection, set(origins.values()))
     counts = _counts(connection, origins)

@@ -3,5 +3,5 @@
 from fullautoci.store.migrations import foundation as foundation
 from fullautoci.store.migrations import quality as quality
 from fullautoci.store.migrations import team as team
-from fullautoci.store.migrations import reading as reading  # isort: skip - after those before it
+from fullautoci.store.migrations import views as views
 from fullautoci.store.migrations.steps import migrations as migrations

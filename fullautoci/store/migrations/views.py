@@ -16,7 +16,6 @@ def m017_orders(db: Database) -> None:
     db.execute("CREATE INDEX jobs_in_order ON jobs (repository_id, id)")
     db.execute("CREATE INDEX jobs_by_outcome ON jobs (repository_id, outcome)")
     db.execute("CREATE INDEX jobs_by_time ON jobs (repository_id, queued_at)")
-    db.execute("CREATE INDEX jobs_quarantined ON jobs (id) WHERE outcome = 'quarantined'")
     db.execute("CREATE INDEX standings_flagged ON standings (series_id, sha) WHERE flags <> '[]'")
     db.execute("DROP INDEX events_by_repository")
     db.execute("CREATE INDEX events_in_order ON events (repository_id, accepted_at, id)")
@@ -32,9 +31,13 @@ def m017_orders(db: Database) -> None:
             ["runs", "runs_in_order", "500000 20000 1"],
             ["runs", "runs_by_outcome", "500000 20000 5000"],
             ["runs", "runs_by_time", "500000 20000 1"],
+            ["runs", "runs_by_branch", "500000 20000 500 1"],
+            ["runs", "sqlite_autoindex_runs_1", "500000 20000 2 1"],  # by commit
             ["jobs", "jobs_in_order", "1000000 40000 1"],
             ["jobs", "jobs_by_outcome", "1000000 40000 10000"],
             ["jobs", "jobs_by_time", "1000000 40000 4"],
+            ["jobs", "jobs_by_tool", "1000000 40000 10000 1"],
+            ["jobs", "sqlite_autoindex_jobs_1", "1000000 40000 4 4 3 1 1 1 1"],  # by commit
         ],
     )
 
