@@ -6,12 +6,13 @@ PYTEST_ARGS ?=
 FUZZ_SECONDS ?= 60
 FUZZ_ARGS ?=
 
-.PHONY: help demo test lint docs bench faults soak fuzz clean
+.PHONY: help demo test lint audit docs bench faults soak fuzz clean
 
 help:
 	@echo "make demo   a sample repository, a commit, its results, the dashboard's address"
 	@echo "make test   lint and all tests"
-	@echo "make lint   ruff, mypy, import contracts"
+	@echo "make lint   ruff, bandit, mypy, import contracts"
+	@echo "make audit  pip-audit: known vulnerabilities of what is installed; asks the package index, or fails"
 	@echo "make docs  the reference of all keys, made anew from the schema"
 	@echo "make bench  the benchmarks (minutes)"
 	@echo "make faults all of the fault tests, in full (an hour); FULLAUTOCI_SEED=N repeats"
@@ -30,8 +31,16 @@ demo: $(VENV)/.made
 lint: $(VENV)/.made
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive fullautoci
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+# Apart from lint, which is to be quick and the same every day. What the index does not know is an error (--strict), so
+# that nothing passes for having been left out: a mirror that serves packages may tell nothing of vulnerabilities.
+audit: $(VENV)/.made
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group audit
+	$(BIN)/uv pip freeze --quiet --python $(BIN)/python --exclude-editable > $(VENV)/installed.txt
+	$(BIN)/pip-audit --strict --no-deps --disable-pip --progress-spinner off --requirement $(VENV)/installed.txt
 
 docs: $(VENV)/.made
 	$(BIN)/python -m fullautoci.config.reference docs/configuration.md
