@@ -162,7 +162,7 @@ def _refuse_failures(limits: _Limits) -> None:
 
 def _refuse(name: str, standing: Standing, why: str) -> None:
     g.rate = (name, standing)
-    raise TooManyRequests(f"{why}: try again in {standing.reset_s} s", retry_after=standing.reset_s)
+    raise TooManyRequests(f"{why}: try again in {standing.reset_s} s")
 
 
 def _tell(response: Response) -> Response:

@@ -32,7 +32,7 @@ def made(settings: RequestLimits | None, address: str = "192.0.2.1") -> Ask:
         if name:
             identity = f"{via}:{name}"
             g.caller = Caller(1, name, "admin", None, via, identity, address, name == "owner")  # type: ignore[arg-type]
-        elif request.headers.get("Authorization") or request.path.startswith("/login/"):
+        elif request.headers.get("Authorization") or request.path in ("/login/x", "/typed"):
             limits.count_failure()
         limits.count_request()
         return None if name else ("who are you?", 401)
@@ -111,8 +111,14 @@ def test_after_a_few_wrong_keys_an_address_may_not_try_more(how: dict[str, str])
     assert refused.headers["RateLimit"].startswith('"failures";r=0;t=')
     assert "too many wrong keys" in refused.text
     assert statuses(ask, 1, caller="a key", Authorization="Bearer right") == [429]
+    assert statuses(ask, 1, path="/login/right", caller="a link") == [429]
     assert statuses(ask, 1, caller="a session") == [200]
     assert statuses(ask, 3, peer="192.0.2.2", **wrong) == [401] * 3
+
+
+def test_what_turns_out_wrong_is_refused_then_too() -> None:
+    ask = made(FEW)
+    assert statuses(ask, 5, path="/typed") == [401] * 3 + [429] * 2
 
 
 def test_a_request_that_shows_nothing_is_no_failure() -> None:
