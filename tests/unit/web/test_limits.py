@@ -1,10 +1,13 @@
 """How often one may ask, through a small application that knows its callers by a header."""
 
 import gc
+import subprocess
+import sys
 import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 from flask import Flask, g, request
@@ -14,7 +17,6 @@ from werkzeug.test import TestResponse
 from fullautoci.config.dashboard import RequestLimits
 from fullautoci.web import limits
 from fullautoci.web.callers import Caller
-from fullautoci.web.counters import MOST, BoundedStorage
 
 Ask = Callable[..., TestResponse]
 
@@ -91,6 +93,21 @@ def test_the_owner_at_the_socket_is_not_counted_and_others_there_are() -> None:
     assert "RateLimit" not in ask(caller="owner socket").headers
     assert statuses(ask, 11, caller="1000 socket") == [200] * 10 + [429]
     assert statuses(ask, 11, caller="owner session") == [200] * 10 + [429]
+
+
+def test_what_it_takes_is_loaded_when_it_is_needed() -> None:
+    program = """
+import sys
+from tests.unit.web.test_limits import FEW, made
+ask = made(FEW)
+assert ask(caller="owner socket").status_code == 200
+assert not {"limits", "asyncio"} & set(sys.modules), "an idle daemon has it"
+assert ask(caller="a key").status_code == 200
+assert "limits" in sys.modules
+"""
+    folder = Path(__file__).parents[3]
+    done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_where_nothing_is_installed_nothing_is_counted() -> None:
@@ -178,6 +195,8 @@ def test_requests_at_once_pass_no_more_often() -> None:
 
 
 def test_memory_is_bounded_whatever_names_arrive() -> None:
+    from fullautoci.web.counters import MOST, BoundedStorage
+
     storage = BoundedStorage()
     for number in range(MOST):
         storage.incr(f"name {number}", 60)
@@ -194,6 +213,8 @@ def test_memory_is_bounded_whatever_names_arrive() -> None:
 
 
 def test_the_store_does_what_the_library_asks_of_one() -> None:
+    from fullautoci.web.counters import BoundedStorage
+
     storage = BoundedStorage(most=2)
     before = time.time()
     assert (storage.incr("a", 60), storage.incr("a", 60, 5), storage.incr("b", 60)) == (1, 6, 1)
