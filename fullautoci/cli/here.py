@@ -46,6 +46,9 @@ class OfflineTransport:
         response = self._client.open(path, method=method, data=body, headers=dict(headers), environ_overrides=environ)
         return Answer(response.status_code, dict(response.headers), response.data)
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
 
 class Here:
     """What a command needs to know of its surroundings, found out when it is asked."""
@@ -131,7 +134,9 @@ class Here:
         try:
             self.location()
         except UsageError as error:
-            raise UsageError(error.message, "--repo NAME names one of those that 'fullautoci repo list' shows") from error
+            raise UsageError(
+                error.message, "--repo NAME names one of those that 'fullautoci repo list' shows"
+            ) from error
         views = client.repositories()
         if self.way.here:
             for one in views:

@@ -83,15 +83,22 @@ def _read(path: Path) -> str:
     except (OSError, ValueError) as error:
         said = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(f"{KEY_FILE}: {one_line(str(path))}: {said}") from error
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor: what is looked at is what is read
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise UsageError(f"{KEY_FILE}: {one_line(str(path))} is no file")
-        if status.st_uid not in (os.getuid(), 0) or status.st_mode & 0o077:
-            hint = f"'chmod 600 {one_line(str(path))}', and make another key if someone may have seen this one"
-            raise UsageError(f"{KEY_FILE}: others may read {one_line(str(path))}", hint)
-        raw = file.read(LONGEST_FILE + 1)
+    try:
+        raw = _of_file(descriptor, one_line(str(path)))
+    finally:
+        os.close(descriptor)
     text = raw.decode("utf-8", "replace").strip()
     if not text or len(raw) > LONGEST_FILE:
         raise UsageError(f"{KEY_FILE}: {one_line(str(path))} holds no key")
     return text
+
+
+def _of_file(descriptor: int, name: str) -> bytes:
+    """What is in a file: of a descriptor, so that what is looked at is what is read."""
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        raise UsageError(f"{KEY_FILE}: {name} is no file")
+    if status.st_uid not in (os.getuid(), 0) or status.st_mode & 0o077:
+        hint = f"'chmod 600 {name}', and make another key if someone may have seen this one"
+        raise UsageError(f"{KEY_FILE}: others may read {name}", hint)
+    return os.read(descriptor, LONGEST_FILE + 1)

@@ -4,9 +4,9 @@
     from fullautoci.client import Client, HttpTransport, SocketTransport
 
     client = Client(SocketTransport(Path("~/.local/state/fullautoci/daemon.sock").expanduser()))
-    client = Client(HttpTransport("https://ci.example.org", Path("key").read_text().strip()))
-    for run in client.runs(branch="main", limit=10):
-        print(run["commit"][:10], run["outcome"])
+    with Client(HttpTransport("https://ci.example.org", Path("key").read_text().strip())) as client:
+        for run in client.runs(branch="main", limit=10):
+            print(run["commit"][:10], run["outcome"])
 
 It uses nothing but the standard library. What is answered is described by the classes in `types`.
 """

@@ -35,3 +35,6 @@ class Transport(Protocol):
         Args:
             path: from the API's root, as in `/api/v1/status`.
         """
+
+    def close(self) -> None:
+        """Let go of what is held open; a later request opens it again."""

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from fullautoci.client.answer import Answer, Transport
@@ -39,6 +39,18 @@ class Calls:
         self.pace_s = pace_s
         self.server_version = ""
         self._tagged: dict[str, tuple[str, Any]] = {}
+
+    def close(self) -> None:
+        """Let go of the connection, if one is held open; also at the end of a `with` block."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        """The client itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the connection."""
+        self.close()
 
     def _answer(
         self, method: str, path: str, payload: object = None, headers: Mapping[str, str] | None = None

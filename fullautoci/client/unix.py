@@ -45,6 +45,9 @@ class SocketTransport:
         finally:
             connection.close()
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
 
 class _UnixConnection(http.client.HTTPConnection):
     def __init__(self, path: Path, timeout_s: float) -> None:
