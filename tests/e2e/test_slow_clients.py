@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import resource
 import select
 import socket
 import statistics
@@ -231,3 +232,25 @@ def test_200_slow_clients_keep_nobody_out(home: Home) -> None:
     assert statistics.median(by_command) < alone + 0.5
     assert max(by_tcp) < 2
     assert "Traceback" not in home.log()
+
+
+def test_no_more_connections_are_held_than_files_may_be_open(home: Home) -> None:
+    (home.folder / "config.yml").write_text("workers: 1\n")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    try:
+        home.start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    clients = Clients(home.api().status()["url"])
+    body = POST + b"Content-Length: 500000\r\n\r\n" + b"a" * 200_000  # so much of one goes to a file
+    try:
+        for _ in range(300):
+            with contextlib.suppress(OSError):  # some are ended while they send
+                clients.open(body, b"a")
+        assert b" 200 OK" in clients.ask()
+        assert len(psutil.Process(home.pid()).net_connections("tcp")) <= 256 // 4 + 2
+        assert home.json("repo", "list") == []
+    finally:
+        clients.close()
+    assert "Too many open files" not in home.log()
