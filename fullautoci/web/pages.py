@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, make_response, render_template
 
 from fullautoci.store import repositories, views
 from fullautoci.text import decode, plain
@@ -13,6 +13,11 @@ from fullautoci.web.api.jobs import read_log
 pages = Blueprint("pages", __name__)
 SHOWN_LOG = 2 * 1024 * 1024
 PAGE = 50
+# This page has scripts of its own, and icons within its style.
+API_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 @pages.get("/")
@@ -63,3 +68,12 @@ def log(identifier: int) -> Any:
         shown += data
     text = plain(decode(shown))
     return render_template("log.html", text=text, job=identifier, done=done, offset=offset)
+
+
+@pages.get("/docs/api")
+@access("known")
+def api_docs() -> Any:
+    """The API, to be looked through and tried."""
+    response = make_response(render_template("api.html"))
+    response.headers["Content-Security-Policy"] = API_POLICY
+    return response

@@ -44,7 +44,8 @@ def test_what_another_origin_sends_is_refused_whatever_it_brings(
 
 
 def _wanted(method: str, path: str, origin: str | None, site: str | None, credentials: str) -> int:
-    ours = origin in (None, f"http://{HOST}") and site in (None, "same-origin", "none")
+    of_our_page = origin in (None, f"http://{HOST}") or (origin == "null" and site == "same-origin")
+    ours = of_our_page and site in (None, "same-origin", "none")
     guarded = path.startswith("/api/") or method not in ("GET", "HEAD")
     if guarded and not ours:
         return 403
