@@ -4,25 +4,33 @@ from flask import Blueprint
 
 from fullautoci.web.api import (
     audit,
+    badges,
     bring,
     commits,
     config,
     events,
+    events_list,
+    feed,
+    findings,
     flaky,
     jobs,
     keys,
+    metrics,
     openapi,
     pause,
+    prometheus,
     ratchets,
     repositories,
     runs,
+    search,
     service,
+    tests,
     users,
 )
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 for noun in (
-    repositories, commits, runs, jobs, events, ratchets, flaky, bring, config, pause, service, users, keys, audit,
-    openapi,
+    repositories, commits, runs, jobs, findings, tests, metrics, search, feed, badges, events_list, events, ratchets,
+    flaky, bring, config, pause, service, users, keys, audit, prometheus, openapi,
 ):  # fmt: skip
     noun.install(api)

@@ -1,0 +1,39 @@
+"""What views of listings share: what is asked for as the store takes it, and its parts as they are answered."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+from pydantic import BaseModel
+
+from fullautoci.store import paging
+from fullautoci.web.api.common import found
+from fullautoci.web.instants import instant
+from fullautoci.web.operation import Page
+
+
+def page(part: paging.Page) -> Page:
+    """A part of a listing as it is answered."""
+    return Page(part.items, part.following)
+
+
+def narrowed(query: BaseModel, *names: str) -> dict[str, Any]:
+    """What a listing is narrowed to, by name: moments as they are stored, and empty what is not asked for.
+
+    Raises:
+        NotFoundError: it is asked for a repository that is not there, or may not be seen.
+        UsageError: a moment is none.
+    """
+    said: Mapping[str, Any] = query.model_dump(include=set(names))
+    if said.get("repository") is not None:
+        found(said["repository"])
+    numbers = ("repository", "run")
+    values = {name: value if name in numbers else value or "" for name, value in said.items()}
+    return values | {name: instant(values[name], name) for name in ("since", "until") if name in values}
+
+
+def following(cursor: str) -> str:
+    """This request's path and query, at another place of the listing."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+    return f"{request.path}?{urlencode([*kept, ('cursor', cursor)])}"
