@@ -14,13 +14,14 @@ from tests.unit.web.guards.team import Team
 # The rule of every route: what a new one has to be added to. `/` behind it: its identifier names a repository's thing.
 RULES = {
     "public": """
-        GET /login; GET /login/<token>; POST /login; GET /static/<path:filename>""",
+        GET /login; GET /login/<token>; POST /login; GET /static/<path:filename>; GET /badges/<token>/<name>.svg""",
     "known": """
         GET /; GET /docs/api; POST /logout; POST /logout-everywhere;
         GET /api/v1/repos; GET /api/v1/runs; GET /api/v1/status; GET /api/v1/config; GET /api/v1/events/<identifier>;
         GET /api/v1/me; DELETE /api/v1/me/sessions; GET /api/v1/users/<int:identifier>; GET /api/v1/keys;
         POST /api/v1/keys; GET /api/v1/keys/<int:identifier>; DELETE /api/v1/keys/<int:identifier>;
-        GET /api/v1/openapi.json; POST /api/v1/login-links""",
+        GET /api/v1/openapi.json; POST /api/v1/login-links; GET /api/v1/jobs; GET /api/v1/events; GET /api/v1/search;
+        GET /api/v1/metrics""",
     "read/": """
         GET /repos/<int:identifier>; GET /runs/<int:identifier>; GET /jobs/<int:identifier>/log;
         GET /api/v1/repos/<int:identifier>; GET /api/v1/repos/<int:identifier>/commits;
@@ -29,7 +30,11 @@ RULES = {
         GET /api/v1/jobs/<int:identifier>/log; GET /api/v1/repos/<int:identifier>/ratchets;
         GET /api/v1/repos/<int:identifier>/ratchets/<ratchet:name>;
         GET /api/v1/repos/<int:identifier>/ratchets/journal; GET /api/v1/repos/<int:identifier>/flaky;
-        GET /api/v1/repos/<int:identifier>/bring""",
+        GET /api/v1/repos/<int:identifier>/bring; GET /api/v1/jobs/<int:identifier>;
+        GET /api/v1/jobs/<int:identifier>/findings; GET /api/v1/jobs/<int:identifier>/tests;
+        GET /api/v1/repos/<int:identifier>/findings; GET /api/v1/repos/<int:identifier>/tests;
+        GET /api/v1/repos/<int:identifier>/metrics; GET /api/v1/repos/<int:identifier>/metrics.csv;
+        GET /api/v1/repos/<int:identifier>/feed.json""",
     "act/": """
         POST /api/v1/trigger/<int:identifier>; POST /api/v1/repos/<int:identifier>/scan;
         POST /api/v1/runs/<int:identifier>/cancel; POST /api/v1/runs/<int:identifier>/rerun;
@@ -37,7 +42,8 @@ RULES = {
     "admin/": """
         DELETE /api/v1/repos/<int:identifier>; POST /api/v1/repos/<int:identifier>/ratchets/acts;
         DELETE /api/v1/repos/<int:identifier>/flaky; POST /api/v1/repos/<int:identifier>/bring;
-        DELETE /api/v1/repos/<int:identifier>/bring""",
+        DELETE /api/v1/repos/<int:identifier>/bring; POST /api/v1/repos/<int:identifier>/badge;
+        DELETE /api/v1/repos/<int:identifier>/badge""",
     "admin": """
         POST /api/v1/repos; PUT /api/v1/config/<key>; DELETE /api/v1/config/<key>; POST /api/v1/pause;
         POST /api/v1/resume; POST /api/v1/prune; GET /api/v1/users; POST /api/v1/users;
@@ -129,7 +135,8 @@ def _is_right(answer: int, wanted: int, method: str, path: str) -> bool:
         return answer == 400  # past the guards, and refused for the parameter
     # Pages know no such thing as a wrong parameter; a guessed link and a wrong key open nothing.
     return answer == (403 if path == "/login/<token>" or (method, path) == ("POST", "/login") else 200) or (
-        path == "/jobs/<int:identifier>/log" and answer == 404  # its file is not there
+        # Its file is not there, and a guessed token shows nothing.
+        path in ("/jobs/<int:identifier>/log", "/badges/<token>/<name>.svg") and answer == 404
     )
 
 
