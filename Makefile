@@ -13,7 +13,7 @@ help:
 	@echo "make test   lint and all tests"
 	@echo "make lint   ruff, bandit, mypy, import contracts"
 	@echo "make audit  pip-audit: known vulnerabilities of what is installed; asks the package index, or fails"
-	@echo "make docs  the reference of all keys, made anew from the schema"
+	@echo "make docs  the references of configuration and API, made anew from their schemas"
 	@echo "make bench  the benchmarks (minutes)"
 	@echo "make faults all of the fault tests, in full (an hour); FULLAUTOCI_SEED=N repeats"
 	@echo "make soak   20,000 events and what they leave; SOAK_ARGS='--folder DIR' can be stopped and goes on"
@@ -44,6 +44,7 @@ audit: $(VENV)/.made
 
 docs: $(VENV)/.made
 	$(BIN)/python -m fullautoci.config.reference docs/configuration.md
+	$(BIN)/python -m fullautoci.web.reference docs/api.md
 
 # A few tests at a time: else all that are slow, which come first, are handed to one of the two.
 test: lint

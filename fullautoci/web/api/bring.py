@@ -36,7 +36,7 @@ def install(api: Blueprint) -> None:
     @api.delete("/repos/<int:identifier>/bring")
     @operation("admin", of="repository", body=Paths, answer=Revoked, audit="bring.revoke")
     def revoke(identifier: int, body: Paths) -> Any:
-        """Let them not: `paths`."""
+        """Let jobs have files of the working copy no more: `paths`."""
         repository, paths = found(identifier), _paths(body)
         count = actions().revoke_bring(repository, paths)
         tell(repository.name, repository=repository.id, paths=paths)
