@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from fullautoci.client.answer import TIMEOUT_S, Answer, Transport
 from fullautoci.client.audit import AuditCalls
+from fullautoci.client.badges import BadgeCalls
 from fullautoci.client.configuration import ConfigurationCalls
 from fullautoci.client.events import EventCalls
+from fullautoci.client.jobs import JobCalls
 from fullautoci.client.keys import KeyCalls
+from fullautoci.client.looking import LookingCalls
 from fullautoci.client.ratchets import RatchetCalls
 from fullautoci.client.refusals import (
     USAGE,
@@ -47,9 +50,12 @@ class Client(
     ServiceCalls,
     RepositoryCalls,
     RunCalls,
+    JobCalls,
+    LookingCalls,
     RatchetCalls,
     ConfigurationCalls,
     EventCalls,
+    BadgeCalls,
     UserCalls,
     KeyCalls,
     AuditCalls,

@@ -1,11 +1,10 @@
-"""Runs, and their jobs' logs."""
+"""Runs: commits that were checked, each once."""
 
 from collections.abc import Iterator, Mapping
 from typing import cast
 from urllib.parse import quote
 
 from fullautoci.client.calls import Calls
-from fullautoci.client.refusals import ServerError
 from fullautoci.client.types.runs import Run, RunResults
 
 
@@ -60,11 +59,3 @@ class RunCalls(Calls):
     def rerun(self, identifier: int, *, failed: bool = False, once: str | None = None) -> list[int]:
         """Queue a run's commit again, with `failed` only what did not pass."""
         return list(self._call("POST", f"/runs/{identifier}/rerun", {"failed": failed}, once=once)["runs"])
-
-    def log(self, job: int, offset: int = 0) -> tuple[bytes, int, bool]:
-        """A piece of a job's log, where the next begins, and whether that is the end."""
-        answer = self._answer("GET", f"/jobs/{job}/log?offset={offset}")
-        following, done = answer.header("X-Next-Offset"), answer.header("X-Done")
-        if not (following.isascii() and following.isdigit()):
-            raise ServerError("what answered is no Full Auto CI", "look at the address")
-        return answer.body, int(following), done == "1"

@@ -1,6 +1,6 @@
 """Runs, their jobs, and what came of them."""
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, TypedDict
 
 State = Literal["queued", "preparing", "running", "done"]
 Outcome = Literal["passed", "failed", "errored", "timed_out", "cancelled", "superseded", "quarantined", "skipped"]
@@ -112,7 +112,6 @@ class Test(TypedDict):
     duration_s: float
     message: str
     status: str
-    flaky: NotRequired[bool]
 
 
 class CoveredFile(TypedDict):

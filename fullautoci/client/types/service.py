@@ -51,18 +51,6 @@ class WasUnset(TypedDict):
     restart: bool
 
 
-class Event(TypedDict):
-    """What became of an event."""
-
-    id: str
-    repository_id: int | None
-    source: str
-    accepted_at: str
-    outcome: str
-    reason: str
-    runs: list[int]
-
-
 class Paused(TypedDict):
     """What starts no more: `everything` or `backfill`; until a moment, or None: until `resume`."""
 

@@ -1,0 +1,30 @@
+"""Events, and what became of each."""
+
+from typing import TypedDict
+
+
+class Event(TypedDict):
+    """What became of an event."""
+
+    id: str
+    repository_id: int | None
+    source: str
+    accepted_at: str
+    outcome: str
+    reason: str
+    runs: list[int]
+
+
+class Update(TypedDict):
+    """A ref that moved."""
+
+    ref: str
+    old: str
+    new: str
+
+
+class PlacedEvent(Event):
+    """An event with its repository, where that is known, and the refs that moved."""
+
+    repository: str | None
+    updates: list[Update]
