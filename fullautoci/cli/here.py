@@ -166,7 +166,7 @@ class Here:
         return revision
 
     def clone(self) -> Location | None:
-        """Where the files of the repository are that this command is about; None: not on this machine.
+        """Where one's own files of the repository are that this command is about; None: nowhere that is known.
 
         Raises:
             UsageError: one stands in no repository, and named none.
@@ -174,21 +174,20 @@ class Here:
         if naming.named() is None:
             return self.location()
         view = self.repository(self._client or self.reading_api())
-        if self.way is None or self.way.here:
+        if self.way is None:
             worktree = view["worktree"]
             return Location(Path(view["path"]), Path(worktree) if worktree else None, view["kind"])
-        return self.location() if view["name"] in self._origins() else None
+        try:
+            own = self.location()
+        except UsageError:
+            return None
+        return own if view["name"] in self._origins() or view["path"] == str(own.git_dir) else None
 
     def _origins(self) -> list[str]:
         from fullautoci.vcs.git.command import Git
         from fullautoci.vcs.git.remotes import names
 
-        try:
-            return names(Git(Path("/dev/null")), self.location().git_dir)
-        except UsageError:
-            if naming.named() is None:
-                raise
-            return []
+        return names(Git(Path("/dev/null")), self.location().git_dir)
 
 
 def vcs() -> "GitVcs":
