@@ -114,7 +114,12 @@ class Here:
             UsageError: there is none.
         """
         if self._location is None:
-            self._location = vcs().locate(self.folder)
+            try:
+                self._location = vcs().locate(self.folder)
+            except UsageError as error:
+                if self.way is None:
+                    raise
+                raise UsageError(error.message, "--repo NAME names one; 'fullautoci repo list' shows them") from error
         return self._location
 
     def repository(self, client: Client) -> Repository:
@@ -131,12 +136,6 @@ class Here:
             return naming.find_repository(client, name)
         if self.way is None:
             return client.repository_at(self.location().git_dir)
-        try:
-            self.location()
-        except UsageError as error:
-            raise UsageError(
-                error.message, "--repo NAME names one of those that 'fullautoci repo list' shows"
-            ) from error
         views = client.repositories()
         if self.way.here:
             for one in views:

@@ -1,6 +1,6 @@
 """Repositories, and what is said of one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -47,9 +47,9 @@ class RepositoryCalls(Calls):
         """Look at a repository's refs soon."""
         self._call("POST", f"/repos/{identifier}/scan", {})
 
-    def commits(self, repository: int, limit: int = 50) -> list[Commit]:
-        """A repository's commits that have runs, newest first, each with its newest run."""
-        return list(self._get(f"/repos/{repository}/commits", limit=limit))
+    def commits(self, repository: int, limit: int = 50) -> Iterator[Commit]:
+        """Commits that have runs, newest first, each with its newest run; `limit` of them are asked for at once."""
+        return self._listed(f"/repos/{repository}/commits", limit=limit)
 
     def brought(self, repository: int) -> list[Brought]:
         """The files of a working copy that its jobs may be given."""

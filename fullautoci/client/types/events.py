@@ -16,11 +16,11 @@ class Event(TypedDict):
 
 
 class Update(TypedDict):
-    """A ref that moved."""
+    """A ref that moved, and the commits before and after; None: it did not or does not exist."""
 
     ref: str
-    old: str
-    new: str
+    old: str | None
+    new: str | None
 
 
 class PlacedEvent(Event):

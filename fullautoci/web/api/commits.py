@@ -7,8 +7,10 @@ from flask import Blueprint
 
 from fullautoci.errors import NotFoundError, UsageError
 from fullautoci.store import views
+from fullautoci.store.listings import commits, runs
 from fullautoci.text import one_line
-from fullautoci.web.api.common import actions, found, reading
+from fullautoci.web.api.common import actions, found, reading, visible
+from fullautoci.web.api.listing import page
 from fullautoci.web.audited import tell
 from fullautoci.web.operation import operation
 from fullautoci.web.schemas.repositories import Commit, CommitsQuery, RunsOfCommitQuery
@@ -37,7 +39,8 @@ def install(api: Blueprint) -> None:
         """Commits that have runs, newest first."""
         found(identifier)
         with reading() as connection:
-            return views.commits(connection, identifier, query.limit)
+            part = commits.page(connection, runs.Wanted(identifier), visible(), cursor=query.cursor, limit=query.limit)
+        return page(part)
 
     @api.get("/repos/<int:identifier>/commits/<sha>")
     @operation("read", of="repository", query=RunsOfCommitQuery, answer=list[Run])

@@ -6,7 +6,9 @@ from flask import Blueprint
 
 from fullautoci.errors import ConflictError
 from fullautoci.store import views
+from fullautoci.store.listings import runs as listed
 from fullautoci.web.api.common import actions, found, reading, visible
+from fullautoci.web.api.listing import page
 from fullautoci.web.audited import tell
 from fullautoci.web.operation import operation
 from fullautoci.web.schemas.runs import Made, Rerun, Run, RunResults, RunsQuery
@@ -23,11 +25,12 @@ def install(api: Blueprint) -> None:
         """Runs, newest first; of one `repository`, `branch` or `commit`, those `before` an id."""
         if query.repository is not None:
             found(query.repository)
+        wanted = listed.Wanted(query.repository, branch=query.branch or "", commit=query.commit or "")
         with reading() as connection:
-            return views.runs(
-                connection, repository_id=query.repository, branch=query.branch, sha=query.commit, before=query.before,
-                limit=query.limit, visible=visible(),
-            )  # fmt: skip
+            part = listed.page(
+                connection, wanted, visible(), cursor=query.cursor, limit=query.limit, before=query.before
+            )
+        return page(part)
 
     @api.get("/runs/<int:identifier>")
     @operation("read", of="run", answer=Run)

@@ -14,11 +14,11 @@ class EventsQuery(Between):
 
 
 class Update(Shown):
-    """A ref that moved."""
+    """A ref that moved, and the commits before and after; null: it did not or does not exist."""
 
     ref: str
-    old: str
-    new: str
+    old: str | None
+    new: str | None
 
 
 class PlacedEvent(Event):
