@@ -73,10 +73,11 @@ def _shown(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[
     metrics = _metrics(connection, set(origins.values()))
     counts = _counts(connection, origins)
     verdicts = ratchets.verdicts(connection, list(origins))
+    environments = {said: json.loads(said) for said in {row["environment"] for row in rows}}  # most jobs' is the same
     return [
         {
             **dict(row),
-            "environment": json.loads(row["environment"]),
+            "environment": environments[row["environment"]],
             "timings": json.loads(row["timings"]),
             "metrics": metrics.get(origins[row["id"]], {}),
             "verdicts": verdicts.get(row["id"], []),

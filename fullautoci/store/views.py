@@ -1,5 +1,6 @@
 """What the API, the page and the command line show: rows in the shapes that are promised to them."""
 
+import json
 import sqlite3
 from collections.abc import Collection
 from typing import Any
@@ -50,14 +51,16 @@ def repositories(connection: sqlite3.Connection, visible: Collection[int] | None
     Args:
         visible: ids of the repositories that whoever asks may see; None: all.
     """
+    seen = None if visible is None else json.dumps([one for one in visible if abs(one) < 2**63])
     rows = connection.execute(
         "SELECT id, name, path, worktree, kind, created_at, scanned_at, problem,"
         " (SELECT max(id) FROM runs WHERE runs.repository_id = repositories.id) AS latest"
-        " FROM repositories WHERE removed_at IS NULL ORDER BY name"
+        " FROM repositories WHERE removed_at IS NULL AND (? IS NULL OR id IN (SELECT value FROM json_each(?)))"
+        " ORDER BY name",
+        [seen, seen],
     ).fetchall()
-    seen = [row for row in rows if visible is None or row["id"] in visible]
-    latest = run_views.by_ids(connection, [row["latest"] for row in seen if row["latest"]])
-    return [{**dict(row), "latest": latest.get(row["latest"])} for row in seen]
+    latest = run_views.by_ids(connection, [row["latest"] for row in rows if row["latest"]])
+    return [{**dict(row), "latest": latest.get(row["latest"])} for row in rows]
 
 
 def repository(connection: sqlite3.Connection, identifier: int) -> View | None:

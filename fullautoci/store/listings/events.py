@@ -74,6 +74,12 @@ def _keys(
     connection: sqlite3.Connection, wanted: Wanted, where: Scope, unknown: bool, order: Order, begin: Key
 ) -> Iterable[Key]:
     after, way = ("<", "DESC") if order.descending else (">", "ASC")
+    if unknown and where.is_all:
+        query = (
+            f"SELECT accepted_at, id FROM events WHERE (accepted_at, id) {after} (?, ?) AND accepted_at >= ?"
+            f" AND accepted_at < ? ORDER BY accepted_at {way}, id {way}"
+        )
+        return map(tuple, connection.execute(query, [*begin, wanted.since, wanted.until or "~"]))
     query = (
         f"SELECT accepted_at, id FROM events WHERE repository_id IS ? AND (accepted_at, id) {after} (?, ?)"
         f" AND accepted_at >= ? AND accepted_at < ? ORDER BY accepted_at {way}, id {way}"

@@ -38,8 +38,9 @@ def in_order(
         since, until = between
         return merged(connection, query, where, [*begin, since, until or "~"], order)
     clause, values = narrowed
-    if where.is_all and not clause:
-        return map(tuple, connection.execute(f"SELECT id FROM {table} WHERE id {after} ? ORDER BY id {way}", begin))
+    if where.is_all and (not clause or clause.startswith("outcome ")):  # of which all repositories have one index
+        query = f"SELECT id FROM {table} WHERE {clause or '1'} AND id {after} ? ORDER BY id {way}"
+        return map(tuple, connection.execute(query, [*values, *begin]))
     also = f" AND {clause}" if clause else ""
     query = f"SELECT id FROM {table} WHERE repository_id = ?{also} AND id {after} ? ORDER BY id {way}"
     return merged(connection, query, where, [*values, *begin], order)

@@ -12,13 +12,16 @@ def m017_orders(db: Database) -> None:
     """The orders in which a repository's runs, jobs and events are listed; each ends with the row's number."""
     db.execute("CREATE INDEX runs_in_order ON runs (repository_id, id)")
     db.execute("CREATE INDEX runs_by_outcome ON runs (repository_id, outcome)")
+    db.execute("CREATE INDEX runs_of_outcome ON runs (outcome, id)")  # of all repositories, in one order
     db.execute("CREATE INDEX runs_by_time ON runs (repository_id, queued_at)")
     db.execute("CREATE INDEX jobs_in_order ON jobs (repository_id, id)")
     db.execute("CREATE INDEX jobs_by_outcome ON jobs (repository_id, outcome)")
+    db.execute("CREATE INDEX jobs_of_outcome ON jobs (outcome, id)")
     db.execute("CREATE INDEX jobs_by_time ON jobs (repository_id, queued_at)")
     db.execute("CREATE INDEX standings_flagged ON standings (series_id, sha) WHERE flags <> '[]'")
     db.execute("DROP INDEX events_by_repository")
     db.execute("CREATE INDEX events_in_order ON events (repository_id, accepted_at, id)")
+    db.execute("CREATE INDEX events_by_time ON events (accepted_at, id)")
     db.execute("DROP INDEX findings_by_job")
     db.execute("CREATE INDEX findings_in_order ON findings (job_id, path, line, column)")
     # Of one repository there are many rows, which SQLite cannot know; whatever tells them apart better is to be taken
@@ -30,11 +33,13 @@ def m017_orders(db: Database) -> None:
         [
             ["runs", "runs_in_order", "500000 20000 1"],
             ["runs", "runs_by_outcome", "500000 20000 5000"],
+            ["runs", "runs_of_outcome", "500000 100000 1"],
             ["runs", "runs_by_time", "500000 20000 1"],
             ["runs", "runs_by_branch", "500000 20000 500 1"],
             ["runs", "sqlite_autoindex_runs_1", "500000 20000 2 1"],  # by commit
             ["jobs", "jobs_in_order", "1000000 40000 1"],
             ["jobs", "jobs_by_outcome", "1000000 40000 10000"],
+            ["jobs", "jobs_of_outcome", "1000000 200000 1"],
             ["jobs", "jobs_by_time", "1000000 40000 4"],
             ["jobs", "jobs_by_tool", "1000000 40000 10000 1"],
             ["jobs", "sqlite_autoindex_jobs_1", "1000000 40000 4 4 3 1 1 1 1"],  # by commit
