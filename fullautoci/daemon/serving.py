@@ -46,6 +46,7 @@ def serve(
     """Answer requests until the stack is taken down."""
     hosts = host_names(settings.dashboard, listeners[0].getsockname()[1])
     app = create_app(services, keys.session_key(paths.session_key), lambda: hosts)
-    limits.install(app, settings.dashboard.limits)
+    borne, proxies = settings.dashboard.limits, settings.dashboard.proxies
+    limits.install(app, borne)
     for listener in listeners:
-        stack.callback(Server(app, listener, threads=THREADS, connections=200).close)
+        stack.callback(Server(app, listener, THREADS, borne.connections, borne, proxies).close)

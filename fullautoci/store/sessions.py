@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from fullautoci.errors import NotFoundError
 from fullautoci.store.keys import digest
-from fullautoci.text import iso, timestamp
+from fullautoci.text import iso
 
 LIFETIME = timedelta(days=7)
 
@@ -67,13 +67,3 @@ def close_all(db: Database, user_id: int) -> int:
     db.execute("UPDATE users SET epoch = epoch + 1 WHERE id = ?", [user_id])
     db.execute("DELETE FROM sessions WHERE user_id = ?", [user_id])
     return int(count)
-
-
-def count(connection: sqlite3.Connection, user_id: int) -> int:
-    """How many sessions of a user are open."""
-    row = connection.execute(
-        "SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id"
-        " WHERE s.user_id = ? AND s.epoch = u.epoch AND s.expires_at > ?",
-        [user_id, timestamp()],
-    ).fetchone()
-    return int(row[0])

@@ -76,7 +76,6 @@ def install(app: Flask, services: Services, hosts: Callable[[], Collection[str]]
         if by_tcp:
             origins.check_host(hosts())
             origins.check_origin()
-            limits.refuse_if_blocked()
         caller = callers.identify(services)
         if caller is not None:
             g.caller = caller

@@ -18,6 +18,7 @@ from fullautoci.errors import (
     FullAutoCIError,
     MalformedError,
     NotFoundError,
+    SpoolError,
     StoreError,
     UsageError,
 )
@@ -99,6 +100,7 @@ class _Sessions(SecureCookieSessionInterface):
 # What has the form that it should, and still makes no sense, is 422.
 STATUSES: Mapping[type[FullAutoCIError], int] = {
     MalformedError: 400,
+    SpoolError: 400,
     NotFoundError: 404,
     ForbiddenError: 403,
     ConflictError: 409,

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from limits.strategies import RateLimiter
 
 WINDOW_S = 60
-# Below it are the ways in for whoever has a link or types a key; beside them, a key comes with its request.
-LOGIN = "/login"
 _EXTENSION = "fullautoci.limits"
 
 
@@ -69,11 +67,6 @@ class _Limit:
         limiter, item = self._library()
         return limiter.hit(item, name)
 
-    def reached(self, name: str) -> bool:
-        """Whether there may be no more."""
-        limiter, item = self._library()
-        return not limiter.test(item, name)
-
     def standing(self, name: str) -> Standing:
         """How much is left."""
         limiter, item = self._library()
@@ -93,26 +86,14 @@ def install(app: Flask, settings: RequestLimits) -> None:
     app.after_request(_tell)
 
 
-def refuse_if_blocked() -> None:
-    """Refuse a key or link, before it is looked at, where too many from this address were wrong.
-
-    A session's cookie is not refused: it is signed, nobody finds one by trying, and everybody on this machine has the
-    same address.
-
-    Raises:
-        TooManyRequests: that is so.
-    """
-    limits = _installed()
-    shown = request.headers.get("Authorization") is not None or request.path.startswith(LOGIN)
-    if limits is not None and shown and limits.failures.reached(peer()):
-        _refuse_failures(limits)
-
-
 def count_failure() -> None:
     """Count a key or link that was wrong.
 
+    Right ones from the same address go on: everybody on this machine has that address, one script with an old key
+    would shut out all others, and nobody finds 256 random bits by trying, however often.
+
     Raises:
-        TooManyRequests: there were too many meanwhile.
+        TooManyRequests: there were too many.
     """
     limits = _installed()
     if limits is not None and not limits.failures.hit(peer()):

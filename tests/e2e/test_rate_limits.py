@@ -73,7 +73,7 @@ def test_10000_claimed_addresses_pass_the_limit_never(home: Home) -> None:
     home.cli("repo", "list")  # the owner's socket is not counted
 
 
-def test_10000_wrong_keys_from_claimed_addresses_are_hardly_looked_at(home: Home) -> None:
+def test_10000_wrong_keys_from_claimed_addresses_are_refused_but_for_a_few(home: Home) -> None:
     url = started(home, "{requests: 1000000, failures: 7}")
     key = "fac_{:012d}_" + "A" * 43
 
@@ -126,7 +126,7 @@ def test_each_key_has_its_own_limit_and_is_told_of_it(home: Home) -> None:
     assert ask(url, "/nothing", one).status == 429
 
 
-def test_after_wrong_keys_right_ones_wait_and_sessions_go_on(home: Home) -> None:
+def test_after_wrong_keys_right_ones_and_sessions_go_on(home: Home) -> None:
     url = started(home, "{failures: 3}")
     link = urlsplit(home.cli("dashboard", "--no-browser").strip()).path
     cookie = {"Cookie": (ask(url, link, {}).getheader("Set-Cookie") or "").partition(";")[0]}
@@ -134,7 +134,9 @@ def test_after_wrong_keys_right_ones_wait_and_sessions_go_on(home: Home) -> None
     assert ask(url, "/api/v1/status", right).status == 200
     wrong = [ask(url, "/api/v1/status", {"Authorization": f"Bearer fac_{number}"}).status for number in range(5)]
     assert wrong == [401] * 3 + [429] * 2
-    assert ask(url, "/api/v1/status", right).status == 429
-    assert ask(url, link, {}).status == 429
+    assert ask(url, "/api/v1/status", right).status == 200
+    assert ask(url, link, {}).status == 429  # it is used up, and counts as wrong
+    again = urlsplit(home.cli("dashboard", "--no-browser").strip()).path
+    assert ask(url, again, {}).status == 200
     assert ask(url, "/", cookie).status == 200
     home.cli("repo", "list")

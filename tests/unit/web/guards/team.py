@@ -79,7 +79,7 @@ class Team:
         self, method: str, path: str, headers: Mapping[str, str] | None = None, *, uid: int | None = None, **more: Any
     ) -> TestResponse:
         """Send a request: over TCP or, with a `uid`, at the socket as that user of the machine."""
-        environ = {} if uid is None else {PEER_UID: uid}
+        environ = {**more.pop("environ_overrides", {}), **({} if uid is None else {PEER_UID: uid})}
         client = self.app.test_client(use_cookies=False)
         return client.open(
             path, method=method, headers={"Host": HOST, **(headers or {})}, environ_overrides=environ,

@@ -1,5 +1,7 @@
 """Every change is on the trail: who, what, when, and from where; and no secret is."""
 
+import os
+import pwd
 from typing import Any
 
 import pytest
@@ -81,3 +83,28 @@ def test_the_trail_outlives_its_users(team: Team) -> None:
     team.ask("POST", "/api/v1/keys", team.bearer("user"), json={})
     team.accounts.remove_user(team.ids["user"])
     assert [(one["actor"], one["user_id"]) for one in trail(team)] == [("user", team.ids["user"])]
+
+
+def test_how_a_session_was_opened_and_ended_is_told(team: Team) -> None:
+    link = team.as_owner("POST", "/api/v1/login-links").json["path"]
+    team.ask("GET", link)
+    cookie = team.cookie("user")
+    team.ask("POST", "/logout-everywhere", {"Cookie": cookie})
+    closed, by_key, by_link, issued = trail(team)
+    user = team.ids["user"]
+    assert (closed["action"], closed["actor"], closed["detail"]) == ("session.close_all", "user", {"sessions": 1})
+    assert (by_key["user_id"], by_key["detail"], by_key["origin"]) == (user, {"by": "key"}, "127.0.0.1")
+    assert (by_link["user_id"], by_link["detail"]) == (1, {"by": "link"})
+    assert issued["action"] == "session.link"
+    assert link not in str(trail(team))
+
+
+def test_other_users_of_this_machine_are_told_by_their_names_here(team: Team) -> None:
+    uid = 65534
+    team.peers[pwd.getpwuid(uid).pw_name] = "reader"
+    headers = {"Idempotency-Key": "k"}
+    made = [team.ask("POST", "/api/v1/keys", headers, uid=one, json={}).status_code for one in (uid, uid, os.getuid())]
+    assert made == [201, 409, 201]  # of the owner it is another request
+    owner, other = trail(team)
+    assert (other["actor"], other["via"], other["origin"]) == ("reader", "socket", f"uid {uid}")
+    assert (owner["actor"], owner["origin"]) == (pwd.getpwuid(os.getuid()).pw_name, f"uid {os.getuid()}")

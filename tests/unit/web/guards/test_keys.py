@@ -40,7 +40,9 @@ def test_a_wrong_key_is_told_so_and_the_cookie_beside_it_does_not_count(team: Te
     refused = team.ask("GET", "/api/v1/me", {"Cookie": cookie, "Authorization": "Bearer fac_no"})
     assert refused.status_code == 401
     assert refused.headers["WWW-Authenticate"] == 'Bearer realm="Full Auto CI", error=invalid_token'
+    assert refused.json["title"] == "that key opens nothing"
     nothing = team.ask("GET", "/api/v1/me")
+    assert nothing.json["title"] == "a key is needed: 'Authorization: Bearer fac_…'"
     assert nothing.headers["WWW-Authenticate"] == 'Bearer realm="Full Auto CI"'
     assert nothing.content_type == "application/problem+json"
 
@@ -155,3 +157,14 @@ def test_a_key_of_nobody_takes_as_long_as_a_wrong_one(shared_team: Team, monkeyp
 def test_a_key_is_not_shown_where_values_are(shared_team: Team) -> None:
     made = keys.made()
     assert made.secret not in repr(made)
+
+
+def test_what_is_not_there_is_told_with_where_to_look(shared_team: Team) -> None:
+    asked = shared_team.bearer("admin")
+    for noun in ("key", "user"):
+        missing = shared_team.ask("GET", f"/api/v1/{noun}s/999", asked).json
+        assert missing["title"] == f"there is no such {noun}"
+        assert missing["hint"] == f"'fullautoci {noun} list' shows those there are"
+        assert shared_team.ask("GET", f"/api/v1/{noun}s/{2**63}", asked).json == missing
+        assert shared_team.ask("GET", f"/api/v1/{noun}s/0", asked).json == missing
+        assert shared_team.ask("GET", f"/api/v1/{noun}s/1", asked).json["id"] == 1

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from fullautoci.web.access import access
 from tests.unit.web.guards.team import Team
 
 # The rule of every route: what a new one has to be added to. `/` behind it: its identifier names a repository's thing.
@@ -168,3 +169,11 @@ def test_the_owner_at_the_socket_may_do_everything(shared_team: Team) -> None:
             answer = shared_team.as_owner(method, f"{made(path)}?no-such-parameter=1")
             assert answer.status_code == 400, path
     assert shared_team.as_owner("POST", "/api/v1/events").status_code == 503  # there is no daemon here
+
+
+@pytest.mark.parametrize(
+    ("rule", "of"), [("nobody", ""), ("", ""), ("read", "thing"), ("read", "Run"), ("thing", "run")]
+)
+def test_a_rule_that_is_none_is_a_mistake_at_once(rule: str, of: str) -> None:
+    with pytest.raises(ValueError, match=f"{rule} of {of}"):
+        access(rule, of)

@@ -85,9 +85,12 @@ def test_a_key_opens_a_session_of_its_user(team: Team) -> None:
     assert (said["name"], said["via"]) == ("reader", "session")
     attributes = {part.strip() for part in response.headers["Set-Cookie"].split(";")}
     assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= attributes
+    assert any(part.startswith("Expires=") for part in attributes)  # it outlives the browser
     assert "Secure" not in attributes
-    behind = team.ask("POST", "/login", data={"key": team.keys["reader"]}, environ_base={"wsgi.url_scheme": "https"})
-    assert behind.status_code == 200
+    behind = team.ask(
+        "POST", "/login", data={"key": team.keys["reader"]}, environ_overrides={"wsgi.url_scheme": "https"}
+    )
+    assert "Secure" in {part.strip() for part in behind.headers["Set-Cookie"].split(";")}
 
 
 @pytest.mark.parametrize("said", ["", "no", "revoked", "expired", "removed", "x" * 100_000])
@@ -190,6 +193,7 @@ def test_a_link_for_a_user_who_went_opens_nothing(team: Team) -> None:
     team.accounts.remove_user(team.ids["user"])
     response = team.ask("GET", f"/login/{token}")
     assert (response.status_code, response.headers.get("Set-Cookie")) == (403, None)
+    assert "This link is used up" in response.text
 
 
 def test_a_session_is_not_carried_over_to_who_logs_in_next(team: Team) -> None:

@@ -15,6 +15,7 @@ def test_the_owner_is_the_first_user_and_stays_an_admin(team: Team) -> None:
         refused = team.ask(method, "/api/v1/users/1", asked, **({"json": body} if body else {}))
         assert refused.status_code == 409, name
         assert "last admin" in refused.json["hint"]
+        assert "runs the daemon" in refused.json["title"]
     assert team.ask("PUT", "/api/v1/users/1", asked, json={"name": "boss", "role": "admin"}).json["name"] == "boss"
     assert team.as_owner("GET", "/api/v1/me").json["role"] == "admin"
 
@@ -27,6 +28,9 @@ def test_a_user_is_made_changed_and_removed(team: Team) -> None:
     changed = team.ask("PUT", path, asked, json={"role": "read-only", "repositories": []}).json
     assert (changed["role"], changed["repositories"], changed["name"]) == ("read-only", [], "ann.b-c@d")
     assert team.ask("PUT", path, asked, json={}).json == changed
+    assert team.ask("PUT", path, asked, json={"name": "ANN.b-c@d"}).json["name"] == "ANN.b-c@d"
+    assert team.ask("PUT", path, asked, json={"name": "Admin"}).status_code == 409
+    team.ask("PUT", path, asked, json={"name": "ann.b-c@d"})
     assert team.ask("GET", path, asked).json == changed
     assert team.ask("DELETE", path, asked).status_code == 204
     for method in ("GET", "PUT", "DELETE"):
