@@ -6,7 +6,7 @@ PYTEST_ARGS ?=
 FUZZ_SECONDS ?= 60
 FUZZ_ARGS ?=
 
-.PHONY: help demo test lint audit docs bench faults soak fuzz clean
+.PHONY: help demo test lint audit docs bench faults soak fuzz mutants clean
 
 help:
 	@echo "make demo   a sample repository, a commit, its results, the dashboard's address"
@@ -17,6 +17,7 @@ help:
 	@echo "make bench  the benchmarks (minutes)"
 	@echo "make faults all of the fault tests, in full (an hour); FULLAUTOCI_SEED=N repeats"
 	@echo "make soak   20,000 events and what they leave; SOAK_ARGS='--folder DIR' can be stopped and goes on"
+	@echo "make mutants  deletes each guard in turn, and wants a test to notice (half an hour)"
 	@echo "make fuzz   coverage-guided fuzzing, FUZZ_SECONDS (60) a target; Linux, CPython 3.11 to 3.13"
 
 $(VENV)/.made: pyproject.toml
@@ -63,5 +64,9 @@ fuzz: $(VENV)/.made
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group fuzz
 	$(BIN)/python -m tests.fuzzing --seconds $(FUZZ_SECONDS) $(FUZZ_ARGS)
 
+mutants: $(VENV)/.made
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group mutants
+	$(BIN)/python -m tests.mutants
+
 clean:
-	rm -rf $(VENV) .fuzz .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .fuzz mutants .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

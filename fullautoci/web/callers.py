@@ -33,7 +33,6 @@ class Caller:
         identity: what their requests are counted by: `socket:1000`, `key:ab12cd34ef56`, `session:3`.
         origin: the address they come from, or the user id at the other end of the socket.
         owner: whether they are whoever runs the daemon.
-        key_id: the key that they sent, or that opened their session.
     """
 
     user_id: int
@@ -44,7 +43,6 @@ class Caller:
     identity: str
     origin: str
     owner: bool = False
-    key_id: int | None = None
 
     def sees(self, repository_id: int) -> bool:
         """Whether they may see a repository."""
@@ -113,7 +111,7 @@ def _with_key(services: Services, said: str) -> Caller | None:
         seen = _visible(connection, {**found, "id": found["user_id"]})
     if services.accounts is not None:
         services.accounts.key_was_used(found["id"], found["last_used_at"])
-    return _caller(found, seen, "key", f"key:{found['public']}", found["id"])
+    return _caller(found, seen, "key", f"key:{found['public']}")
 
 
 def _with_cookie(services: Services) -> Caller | None:
@@ -125,13 +123,13 @@ def _with_cookie(services: Services) -> Caller | None:
         if found is None:
             return None
         seen = _visible(connection, {**found, "id": found["user_id"]})
-    return _caller(found, seen, "session", f"session:{found['user_id']}", found["key_id"])
+    return _caller(found, seen, "session", f"session:{found['user_id']}")
 
 
-def _caller(found: dict[str, Any], seen: frozenset[int] | None, via: str, identity: str, key: int | None) -> Caller:
+def _caller(found: dict[str, Any], seen: frozenset[int] | None, via: str, identity: str) -> Caller:
     origin = request.remote_addr or ""
     owner = bool(found["owner"])
-    return Caller(found["user_id"], found["name"], found["role"], seen, via, identity, origin, owner, key)
+    return Caller(found["user_id"], found["name"], found["role"], seen, via, identity, origin, owner)
 
 
 def _visible(connection: Connection, user: dict[str, Any]) -> frozenset[int] | None:

@@ -35,6 +35,9 @@ def test_keys_are_each_callers_own(team: Team) -> None:
     made = post(team, "k", {"label": "a"}, path="/api/v1/keys")
     other = post(team, "k", {"label": "a"}, name="reader", path="/api/v1/keys")
     assert (made.json["user"], other.json["user"]) == ("admin", "reader")
+    for name in ("admin", "reader"):
+        headers = {"Cookie": team.cookie(name), "Idempotency-Key": "k"}
+        assert team.ask("POST", "/api/v1/keys", headers, json={"label": "a"}).json["user"] == name
 
 
 def test_what_was_refused_may_be_tried_again(team: Team) -> None:

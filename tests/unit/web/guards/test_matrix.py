@@ -107,10 +107,14 @@ def made(path: str) -> str:
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: names.get(match[1], "1"), path)
 
 
-@pytest.mark.parametrize("caller", CALLERS)
-def test_every_route_answers_as_its_rule_says(shared_team: Team, caller: str) -> None:
+@pytest.mark.parametrize(
+    ("caller", "via"), [*((one, "key") for one in CALLERS), *((one, "session") for one in MEANING["known"])]
+)
+def test_every_route_answers_as_its_rule_says(shared_team: Team, caller: str, via: str) -> None:
     headers = {}
-    if caller == "cross-origin":
+    if via == "session":
+        headers = {"Cookie": shared_team.cookie(caller)}
+    elif caller == "cross-origin":
         headers = {
             "Cookie": shared_team.cookie("admin"),
             "Origin": "http://evil.example",
@@ -156,10 +160,12 @@ def test_what_one_may_not_see_is_not_there(shared_team: Team) -> None:
         if not rule.endswith("/") or not path.startswith("/api/"):
             continue
         hidden_path, missing_path = (re.sub(r"/1(?=/|$)", f"/{number}", made(path), count=1) for number in (2, 999))
-        for name in ("reader", "user"):
-            hidden, missing = (
-                shared_team.ask(method, one, shared_team.bearer(name)) for one in (hidden_path, missing_path)
-            )
+        for headers in (
+            shared_team.bearer("reader"),
+            shared_team.bearer("user"),
+            {"Cookie": shared_team.cookie("user")},
+        ):
+            hidden, missing = (shared_team.ask(method, one, headers) for one in (hidden_path, missing_path))
             assert (hidden.status_code, hidden.json) == (404, missing.json), path
 
 
@@ -177,3 +183,9 @@ def test_the_owner_at_the_socket_may_do_everything(shared_team: Team) -> None:
 def test_a_rule_that_is_none_is_a_mistake_at_once(rule: str, of: str) -> None:
     with pytest.raises(ValueError, match=f"{rule} of {of}"):
         access(rule, of)
+
+
+def test_what_one_may_not_do_is_told_with_the_role_that_it_takes(shared_team: Team) -> None:
+    refused = shared_team.ask("POST", "/api/v1/repos/1/scan", shared_team.bearer("reader")).json
+    assert refused["title"] == "that takes the role 'user'; reader is 'read-only'"
+    assert "is no user here" in shared_team.ask("GET", "/api/v1/me", uid=65534).json["title"]

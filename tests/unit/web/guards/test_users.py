@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from fullautoci.errors import UsageError
 from tests.unit.web.guards.team import Team
 
 
@@ -34,7 +35,19 @@ def test_a_user_is_made_changed_and_removed(team: Team) -> None:
     assert team.ask("GET", path, asked).json == changed
     assert team.ask("DELETE", path, asked).status_code == 204
     for method in ("GET", "PUT", "DELETE"):
-        assert team.ask(method, path, asked, **({"json": {}} if method == "PUT" else {})).status_code == 404
+        for gone in (path, f"/api/v1/users/{2**63}"):
+            missing = team.ask(method, gone, asked, **({"json": {"role": "user"}} if method == "PUT" else {}))
+            assert (missing.status_code, missing.json["title"]) == (404, "there is no such user")
+            assert missing.json["hint"] == "'fullautoci user list' shows those there are"
+
+
+@pytest.mark.parametrize("name", ["", "-x", "a b", "x" * 65, "a\n", "\u0430"])
+def test_a_name_that_is_none_gets_into_no_database(team: Team, name: str) -> None:
+    with pytest.raises(UsageError, match="is no user name") as told:
+        team.accounts.add_user(name, "user", [])
+    assert "letters, digits" in told.value.hint
+    assert "\n" not in told.value.message
+    assert len(told.value.message) < 110
 
 
 @pytest.mark.parametrize(
