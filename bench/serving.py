@@ -1,0 +1,43 @@
+"""The real server over a database that was made: `python -m bench.serving HOME`, until its standard input ends."""
+
+import logging
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from fullautoci.config.dashboard import DashboardSection, RequestLimits
+from fullautoci.config.service import ServiceFile
+from fullautoci.daemon import serving
+from fullautoci.daemon.accounts import DaemonAccounts
+from fullautoci.paths import Paths
+from fullautoci.store import database
+from fullautoci.store.readers import Readers
+from fullautoci.store.writer import Writer
+from fullautoci.web.services import Services
+
+# More than can be asked: what limits cost is measured, and not what they refuse.
+UNLIMITED = RequestLimits(requests=1_000_000, failures=1_000, connections=100)
+
+
+def main() -> None:
+    """Print the port and a key, and answer requests."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that some wait is what is measured
+    paths = Paths(*3 * [Path(sys.argv[1])])
+    settings = ServiceFile(dashboard=DashboardSection(limits=UNLIMITED))
+    with ExitStack() as stack:
+        writer = Writer(lambda: database.open_for_writing(paths.database))
+        stack.callback(writer.close)
+        readers = Readers(paths.database)
+        stack.callback(readers.close)
+        accounts = DaemonAccounts(writer)
+        key = accounts.add_key(1, "bench", None)[1]
+        info = {"daemon": "running", "version": "bench"}
+        services = Services(readers.reading, paths.logs, lambda: info, None, None, accounts)
+        listeners = serving.listen(paths, settings, stack)
+        serving.serve(paths, settings, services, listeners, stack)
+        print(listeners[0].getsockname()[1], key, flush=True)
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()
