@@ -63,6 +63,11 @@ def _mutants() -> Iterator[tuple[str, str, str, str]]:
             yield name, status, removed, added
 
 
+def _of_sign(lines: list[str], sign: str) -> str:
+    """The lines of a diff that are taken away (`-`), or put in their place (`+`)."""
+    return " ".join(line[1:].strip() for line in lines if line.startswith(sign) and not line.startswith(sign * 3))
+
+
 def _words(text: str) -> str:
     """A line without what is only letters' case, or a mark that a text was changed."""
     return text.replace("XX", "").lower()
