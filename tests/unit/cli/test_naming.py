@@ -31,10 +31,10 @@ def test_what_is_not_there_or_there_twice_is_told() -> None:
 @pytest.mark.parametrize(
     ("url", "name"),
     [
-        ("git@host:team/sample.git", "sample"), ("git@host:sample", "sample"),
-        ("https://host/team/sample.git/", "sample"), ("/srv/sample", "sample"), ("/srv/sample/.git", "sample"), ("/srv/sample/.git/", "sample"),
-        ("file:///x/a.b", "a.b"), ("ssh://git@host:22/a/sample.git", "sample"), ("sample", "sample"), ("..", ".."), ("", ""), ("/", ""),
-        (".git", ""),
+        ("git@host:team/sample.git", "sample"), ("git@host:sample", "sample"), ("sample", "sample"),
+        ("https://host/team/sample.git/", "sample"), ("ssh://git@host:22/a/sample.git", "sample"),
+        ("/srv/sample", "sample"), ("/srv/sample/.git", "sample"), ("/srv/sample/.git/", "sample"),
+        ("file:///x/a.b", "a.b"), ("..", ".."), ("", ""), ("/", ""), (".git", ""),
     ],
 )  # fmt: skip
 def test_the_last_part_of_an_address(url: str, name: str) -> None:

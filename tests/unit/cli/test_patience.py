@@ -1,4 +1,4 @@
-"""Whoever waits for something waits out what a service's count of requests asks for, and no longer than there is time."""
+"""Whoever waits for something waits out too many requests, and no longer than there is time."""
 
 import time
 
