@@ -85,7 +85,7 @@ def _operations(app: Flask) -> Iterator[tuple[Rule, str, Operation, Any]]:
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
         declared = getattr(view, "operation", None)
-        if isinstance(declared, Operation):
+        if isinstance(declared, Operation) and rule.rule.startswith("/api/"):
             for method in sorted((rule.methods or set()) & set(METHODS)):
                 yield rule, method, declared, view
 

@@ -40,6 +40,9 @@ def install(api: Blueprint) -> None:
         registry.register(_Collector(activity, repositories))
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
+    # Where Prometheus looks by itself, too.
+    api.record_once(lambda state: state.app.add_url_rule("/metrics", "prometheus", get_prometheus))
+
 
 class _Collector:
     """Hands over what was read."""
