@@ -56,6 +56,9 @@ class Readers:
         self._door = threading.Lock()
         self._idle: list[tuple[_File, _Reader]] = []
         self._closed = False
+        self._watch = threading.Lock()
+        self._watcher: tuple[_File, _Reader] | None = None
+        self._watchers = 0
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -79,20 +82,46 @@ class Readers:
         finally:
             self._give_back(file, connection, sound)
 
+    def state(self) -> str:
+        """A text that is another one after each change, and where another file has taken the place of the one before.
+
+        By https://www.sqlite.org/pragma.html#pragma_data_version, whose number is one connection's: so this keeps one.
+
+        Raises:
+            DamagedError: the database is damaged.
+            StoreError: there is no database yet, or it cannot be read.
+        """
+        with self._watch:
+            if self._watcher is None or self._watcher[0] != self._file():
+                if self._watcher is not None:
+                    self._watcher[1].close()
+                self._watcher = (self._file(), self._opened())
+                self._watchers += 1
+            try:
+                version = self._watcher[1].execute("PRAGMA data_version").fetchone()[0]
+            except sqlite3.DatabaseError as error:
+                raise _told(error) from error
+            return f"{self._watchers}.{version}"
+
     def close(self) -> None:
         """Close those that nobody uses now; those that are used are closed afterwards."""
         with self._door:
             self._closed = True
             idle, self._idle = self._idle, []
-        for _, connection in idle:
+        with self._watch:
+            watcher, self._watcher = self._watcher, None
+        for _, connection in [*idle, *([watcher] if watcher else [])]:
             connection.close()
 
-    def _taken(self) -> tuple[_File, _Reader]:
+    def _file(self) -> _File:
         try:
             status = self._path.stat()
         except OSError as error:
             raise StoreError("nothing is watched yet", "'fullautoci init' in a repository begins") from error
-        file = (status.st_dev, status.st_ino)
+        return status.st_dev, status.st_ino
+
+    def _taken(self) -> tuple[_File, _Reader]:
+        file = self._file()
         others: list[_Reader] = []
         found: _Reader | None = None
         with self._door:

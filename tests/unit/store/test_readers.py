@@ -119,3 +119,26 @@ def test_what_is_lent_when_it_ends_is_closed_afterwards(readers: Readers) -> Non
         assert value(connection) is None
     with pytest.raises(sqlite3.ProgrammingError):
         connection.execute("SELECT 1")
+
+
+def test_the_state_is_another_after_each_change_and_only_then(db: Database, readers: Readers, tmp_path: Path) -> None:
+    states = [readers.state()]
+    with readers.reading() as connection:
+        assert value(connection) is None
+        assert readers.state() == states[0]
+        db.execute("INSERT INTO settings VALUES ('a', 'b')")
+        states.append(readers.state())
+        assert value(connection) is None
+    assert readers.state() == states[1]
+    db.execute("UPDATE settings SET value = 'c'")
+    states.append(readers.state())
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.execute("UPDATE settings SET value = 'd'")
+    states.append(readers.state())
+    db.close()
+    for file in tmp_path.glob("test.db*"):
+        file.rename(tmp_path / f"aside-{file.name}")
+    other = open_for_writing(tmp_path / "test.db")
+    states.append(readers.state())
+    other.close()
+    assert len(set(states)) == len(states) == 5

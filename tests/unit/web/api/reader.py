@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -37,9 +38,25 @@ class Reader:
                 ("all", users.ADMIN, []), ("one", users.READ_ONLY, [1]), ("none", users.USER, []),
             )
         }  # fmt: skip
-        services = Services(lambda: database.reading(self.database), folder, dict, None, None, self.accounts, dict)
+        self._listener: Callable[[str], object] | None = None
+        services = Services(self._reading, folder, dict, None, None, self.accounts, dict)
         self.app = create_app(services, b"k" * 32, lambda: {HOST})
         self.document = document(self.app)
+
+    @contextmanager
+    def _reading(self) -> Iterator[database.Connection]:
+        with database.reading(self.database) as connection:
+            connection.set_trace_callback(self._listener)
+            yield connection
+
+    @contextmanager
+    def listening(self, queries: list[str]) -> Iterator[None]:
+        """Note every query that is made meanwhile."""
+        self._listener = queries.append
+        try:
+            yield
+        finally:
+            self._listener = None
 
     def ask(
         self,
