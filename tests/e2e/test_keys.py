@@ -162,7 +162,7 @@ def test_many_at_once_with_one_name_do_one_thing(team: Team) -> None:
 
 
 def test_a_secret_is_nowhere_but_with_whoever_has_it(team: Team) -> None:
-    made = team.home.json("key", "create", "--label", "secret")
+    made = team.home.json("key", "create")
     secret = made["key"].split("_", 2)[2]
     holder = team.with_key("holder", made["key"])
     seen: set[str] = set()

@@ -111,6 +111,7 @@ def test_the_owners_own_socket_stays_the_owners(team: Team, other: OtherUser) ->
 
 
 def test_a_user_that_the_configuration_does_not_name_is_refused(team: Team, place: Path) -> None:
+    team.home.run("user", "add", "bob")  # unless an earlier test did: somebody whom the stranger might be taken for
     stranger = OtherUser(DAEMON, place / "stranger")
     stranger.env["FULLAUTOCI_SOCKET"] = str(place / "shared.sock")
     done = stranger.run("repo", "list")
