@@ -90,4 +90,4 @@ class LoginLink(TypedDict):
     """A path that opens a browser session, once and within a minute, below the page's address."""
 
     path: str
-    url: NotRequired[str]
+    url: str

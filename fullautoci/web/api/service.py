@@ -50,4 +50,4 @@ def install(api: Blueprint) -> None:
         asking = caller()
         asking.must_be_at_the_socket()
         token = current_app.extensions["links"].issue(asking.user_id)
-        return {"path": f"/login/{token}", **services().info()}
+        return {"path": f"/login/{token}", "url": services().info()["url"]}

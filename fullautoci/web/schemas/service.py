@@ -39,9 +39,10 @@ class Pruned(Shown):
 
 
 class Link(Shown):
-    """A path that opens a browser session, once and within a minute."""
+    """A path that opens a browser session, once and within a minute, and the address of the page."""
 
     path: str
+    url: str
 
 
 class Pause(Asked):
