@@ -56,7 +56,7 @@ _FILL = (
     "INSERT INTO deltas SELECT j.id, j.id - 3, 1, 1 FROM jobs j WHERE j.id > 3",
     "INSERT INTO events SELECT printf('e%09d', r.id), r.repository_id, 'post-commit', '/r', '[]', r.queued_at,"
     " 'queued', '', '[' || r.id || ']' FROM runs r",
-    "INSERT INTO series SELECT p.id, p.id, 'pylint', '.', '', 'pylint_a', '' FROM repositories p WHERE p.id > 1",
+    "INSERT INTO series SELECT p.id, p.id, 'pylint', '.', '', 'pylint_a', '' FROM repositories p",
     "INSERT INTO standings (series_id, sha, standing, job_id, verdict, value, floor, target) SELECT j.repository_id,"
     " j.sha, :standing, j.id, 'held', 9.0, 9.0, 9.5 FROM jobs j WHERE j.tool = 'pylint' AND j.id > 1",
 )  # fmt: skip
