@@ -59,7 +59,13 @@ class Team:
         self.keys["expired"] = self._expired()
         self.accounts.remove_user(self.ids["removed"])
         services = Services(
-            lambda: database.reading(self.database), folder, dict, None, None, self.accounts, lambda: self.peers
+            lambda: database.reading(self.database),
+            folder,
+            lambda: {"url": f"http://{HOST}"},
+            None,
+            None,
+            self.accounts,
+            lambda: self.peers,
         )
         self.app = create_app(services, b"k" * 32, lambda: {HOST})
         if request_limits is not None:
