@@ -17,4 +17,5 @@ def test_an_error_survives_the_way_from_a_worker(kind: type[FullAutoCIError]) ->
 
 
 def test_usage_errors_have_an_exit_code_of_their_own() -> None:
-    assert {kind.__name__: kind.exit_code for kind in KINDS if kind.exit_code != 1} == {"UsageError": 2}
+    others = {kind.__name__: kind.exit_code for kind in KINDS if kind.exit_code != 1}
+    assert others == {"UsageError": 2, "MalformedError": 2}

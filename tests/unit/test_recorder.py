@@ -34,7 +34,7 @@ def job(tmp_path: Path) -> Job:
 
 def outcome(path: Path) -> str | None:
     with reading(path) as connection:
-        return str(connection.execute("SELECT outcome FROM jobs").fetchone()[0])
+        return str(connection.execute("SELECT outcome FROM jobs ORDER BY id").fetchone()[0])
 
 
 def test_a_database_that_is_full_for_a_while_loses_nothing(

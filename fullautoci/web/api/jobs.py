@@ -19,7 +19,7 @@ from fullautoci.web.schemas.jobs import JobsQuery, LogQuery, PlacedJob
 CHUNK = 256 * 1024
 # A range that is longer comes shortened: whoever asks sees by Content-Range what is still to come (RFC 9110, 15.3.7).
 RANGE_LIMIT = 4 * 1024 * 1024
-# Which werkzeug takes for all of them.
+# Which werkzeug takes for all of them, or for no range.
 _NONE_OF_THE_LAST = re.compile(r"bytes=\s*-0+\s*")
 _WANTED = (
     "repository", "run", "branch", "commit", "tool", "project", "variant", "state", "outcome", "since", "until",
@@ -52,7 +52,7 @@ def install(api: Blueprint) -> None:
 
         Where `offset` is used, headers say where the next begin, and whether that is the end.
         """
-        ranged = _ranged(identifier) if request.range is not None and "offset" not in request.args else None
+        ranged = _ranged(identifier) if "Range" in request.headers and "offset" not in request.args else None
         if ranged is not None:
             return ranged
         data, following, done = read_log(identifier, query.offset)
@@ -69,12 +69,17 @@ def _ranged(identifier: int) -> Response | None:
     Several ranges at once and other units are; and a range that only counts if nothing has changed, as a log grows.
     """
     said = request.range
-    if said is None or said.units != "bytes" or len(said.ranges) != 1 or "If-Range" in request.headers:
+    none_of_the_last = _NONE_OF_THE_LAST.fullmatch(request.headers["Range"]) is not None
+    if "If-Range" in request.headers:
+        return None
+    if not none_of_the_last and (said is None or said.units != "bytes" or len(said.ranges) != 1):
         return None
     path = _path(identifier)[0]
     try:
         with path.open("rb") as file:
             size = file.seek(0, 2)
+            if said is None or none_of_the_last:
+                raise RequestedRangeNotSatisfiable(size)
             begin, end = _bounds(said, size)
             file.seek(begin)
             data = file.read(end - begin)
@@ -96,7 +101,7 @@ def _bounds(said: Range, size: int) -> tuple[int, int]:
     if begin < 0:  # so many of the last; of no more than there are
         begin = max(0, size + begin)
     end = min(size if end is None else end, size, begin + RANGE_LIMIT)
-    if begin >= end or _NONE_OF_THE_LAST.fullmatch(request.headers["Range"]):
+    if begin >= end:
         raise RequestedRangeNotSatisfiable(size)
     return begin, end
 
