@@ -29,19 +29,24 @@ class Connection:
         self.socket = socket.create_connection(("127.0.0.1", self._port), TIMEOUT_S)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._read = bytearray()
-        self._ended = False
+        self.ended = self.asked = False
 
     def ask(self, raw: bytes) -> tuple[int, bytes, bytes]:
         """Send a request and wait for its answer: status, head, and body."""
-        if self._ended:
+        if self.ended:
             self.socket.close()
             self.open()
-        self.socket.sendall(raw)
+        self.send(raw)
         while True:
             self._read += self._more()
             answer = self.taken()
             if answer is not None:
                 return answer
+
+    def send(self, raw: bytes) -> None:
+        """Send a request."""
+        self.socket.sendall(raw)
+        self.asked = True
 
     def receive(self) -> bool:
         """Read what is there; whether that completes an answer."""
@@ -61,7 +66,7 @@ class Connection:
             return None
         head = bytes(self._read[:end])
         lower = head.lower()
-        self._ended = b"\r\nconnection: close" in lower
+        self.ended = b"\r\nconnection: close" in lower
         at = lower.find(b"\r\ncontent-length:")
         status = int(head.split(b" ", 2)[1])
         if status == 304:
@@ -86,13 +91,23 @@ def a_second(port: int, requests: Sequence[bytes], connections: int, seconds: fl
     with selectors.DefaultSelector() as selector:
         for one in made:
             selector.register(one.socket, selectors.EVENT_READ, one)
-            one.socket.sendall(next(mix))
+            one.send(next(mix))
         began = time.perf_counter()
         while time.perf_counter() - began < seconds:
             for key, _ in selector.select(1.0):
-                if key.data.receive():
-                    done += 1
-                    key.data.socket.sendall(next(mix))
+                one = key.data
+                try:
+                    complete = one.receive()
+                except ConnectionError:  # some servers end a connection after so many requests
+                    complete, one.ended = False, True
+                if one.ended:
+                    selector.unregister(one.socket)
+                    one.socket.close()
+                    one.open()
+                    selector.register(one.socket, selectors.EVENT_READ, one)
+                if complete or not one.asked:
+                    done += complete
+                    one.send(next(mix))
         took = time.perf_counter() - began
     for one in made:
         one.socket.close()
