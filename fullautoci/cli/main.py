@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import click
 
 from fullautoci import __version__
+from fullautoci.cli.streams import NO_ROOM, stand_in, swallow
 from fullautoci.errors import FullAutoCIError, UsageError
 
 # Every command, with where it is and what it does: --help reads this table and imports none of them.
@@ -104,6 +105,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; an expected error is a line and a hint, anything else is a bug and keeps its trace."""
+    stand_in()
     try:
         cli()
     except FullAutoCIError as error:
@@ -112,9 +114,13 @@ def main() -> None:
             click.echo("\n".join(f"  {line}" for line in error.hint.splitlines()), err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever read us has enough
+        swallow()  # whoever read us has enough
         sys.exit(0)
     except Exception as error:  # noqa: BLE001 - the boundary
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            swallow()
+            click.secho(f"error: there is no room for what is written: {error.strerror}", err=True, fg="red")
+            sys.exit(1)
         click.secho(f"this is a bug in fullautoci: {type(error).__name__}: {error}", err=True, fg="red")
         click.echo(f"  its trace is in {_keep_trace()}", err=True)
         sys.exit(3)

@@ -1,5 +1,6 @@
 """`user`: who there is, in which role, and what they may see."""
 
+import re
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from fullautoci.client.types.users import User
 
 ROLES = ("admin", "user", "read-only")
+# What the service takes, told here in words before it is asked; a service elsewhere has the last word.
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
+NAME_HINT = "letters, digits and . _ @ + -, 64 at most; the first is no sign"
 role_option = click.option("--role", type=click.Choice(ROLES), help="admin: all; user: may have things run; read-only.")
 repos_option = click.option(
     "--repo", "repos", multiple=True, metavar="NAME", shell_complete=complete_repository,
@@ -37,6 +41,7 @@ def user_command() -> None:
 @json_option
 def add(name: str, role: str | None, repos: tuple[str, ...], as_json: bool) -> None:
     """Make the user NAME, of the role 'user' where none is said."""
+    _must_be_name(name)
     client = Here().api()
     made = client.add_user(name, role or "user", _numbers(client, repos))
     if as_json:
@@ -99,6 +104,8 @@ def update(
         raise UsageError("--no-repos and --repo contradict each other", "leave out one of them")
     if new_name is None and role is None and not repos and not no_repos:
         raise UsageError("there is nothing to change", "--name, --role, --repo or --no-repos")
+    if new_name is not None:
+        _must_be_name(new_name)
     client = Here().api()
     wanted = [] if no_repos else _numbers(client, repos) if repos else None
     known = find_user(client, name)
@@ -133,6 +140,11 @@ def logout(name: str | None) -> None:
     client = Here().api()
     count = client.close_sessions(None if name is None else find_user(client, name)["id"])
     note(f"{counted(count, 'browser session')} ended")
+
+
+def _must_be_name(said: str) -> None:
+    if not NAME.fullmatch(said):
+        raise UsageError(f"'{one_line(said, 80)}' is no user name", NAME_HINT)
 
 
 def _numbers(client: "Client", names: Iterable[str]) -> list[int]:

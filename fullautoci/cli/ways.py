@@ -5,6 +5,8 @@
 - `FULLAUTOCI_SOCKET`: another user's service on this machine, at the socket that it has for others;
 - neither: one's own.
 
+One that is set and empty is refused: a script whose variable is missing is not to change one's own service instead.
+
 A key is never an argument: whoever is on the machine sees those of all programs.
 """
 
@@ -53,6 +55,7 @@ def way(environ: MutableMapping[str, str] = os.environ) -> Way | None:
     Raises:
         UsageError: what is said there makes no sense, or others may read the key.
     """
+    _must_say_something(environ)
     url, path = environ.get(URL), environ.get(SOCKET)
     if url and path:
         raise UsageError(f"{URL} and {SOCKET} name two services", "unset one of them")
@@ -65,6 +68,13 @@ def way(environ: MutableMapping[str, str] = os.environ) -> Way | None:
     authority = environ.get(CA_FILE)
     transport = HttpTransport(url, _key(environ), ca_file=Path(authority) if authority else None)
     return Way(transport, str(transport.address), here=False)
+
+
+def _must_say_something(environ: MutableMapping[str, str]) -> None:
+    for name in (URL, SOCKET, KEY, KEY_FILE, CA_FILE):
+        said = environ.get(name)
+        if said is not None and not said.strip():
+            raise UsageError(f"{name} is set and empty", f"say something with it, or 'unset {name}'")
 
 
 def _key(environ: MutableMapping[str, str]) -> str:

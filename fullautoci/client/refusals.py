@@ -51,6 +51,8 @@ _HINTS = {
     403: "an admin can change your role: 'fullautoci user update'",
 }
 
+_NO_PATH = "look at the address: it has no path, except where a proxy has the service below one"
+
 
 def refusal(answer: Answer) -> FullAutoCIError:
     """The error that an answer of status 400 or more tells of."""
@@ -62,6 +64,8 @@ def refusal(answer: Answer) -> FullAutoCIError:
         return _limited(answer, title)
     if not title and status >= 500:
         return ServerError(f"the server answered {status}", "the daemon behind it may be down or busy")
+    if not title and status == 404:  # the API has words for what it lacks
+        return NotFoundError("the server answered 404: no Full Auto CI is there", _NO_PATH)
     kind = UsageError if problem.get("type") == USAGE else _KINDS.get(status, FullAutoCIError)
     return kind(title or f"the server answered {status}", hint or _HINTS.get(status, ""))
 

@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+import subprocess
 import tempfile
 import threading
 import time
@@ -14,7 +15,7 @@ import pytest
 
 from fullautoci.client import Client, HttpTransport, UnknownCallerError
 from fullautoci.errors import ConflictError, UsageError
-from tests.support.home import Home
+from tests.support.home import PROGRAM, Home
 from tests.support.patience import until
 from tests.support.team import Team
 
@@ -98,7 +99,15 @@ def test_a_key_is_ones_own_business_and_an_admins(team: Team) -> None:
     done = first.run("key", "list", "--all")
     assert (done.returncode, "for admins" in done.stderr) == (2, True)
     assert {"abe", "ben", "cat"} <= {one["user"] for one in admin.json("key", "list", "--all")}
-    admin.cli("key", "revoke", second.key)  # said whole
+    done = admin.run("key", "revoke", second.key)  # said whole, where everybody sees it
+    public, secret = second.key.split("_", 2)[1:]
+    assert (done.returncode, f"'fullautoci key revoke {public}'" in done.stderr, secret in done.stderr) == (
+        2,
+        True,
+        False,
+    )
+    assert second.client.me()["name"] == "ben"
+    admin.cli("key", "revoke", f"fac_{public}")
     with pytest.raises(UnknownCallerError):
         second.client.me()
 
@@ -108,10 +117,13 @@ def test_a_key_is_ones_own_business_and_an_admins(team: Team) -> None:
     [
         (["create", "--expires", "yesterday"], "is no date"), (["create", "--expires", "2001-01-01"], "is over"),
         (["create", "--expires", "0s"], "a duration between"), (["create", "--expires", "9999d"], "a duration between"),
-        (["create", "--expires", "30"], "is no date"), (["create", "--label", "x" * 101], "'label'"),
+        (["create", "--expires", "30"], "is no date"), (["create", "--label", "x" * 101], "100 at most"),
+        (["create", "--expires", "99999999999w"], "between 1s and 366d"), (["create", "--expires", ""], "is empty"),
+        (["create", "--expires", " "], "is empty"),
         (["create", "--user", "nobody"], "no user 'nobody'"), (["list", "--all", "--user", "x"], "contradict"),
         (["revoke", "nothing"], "no key 'nothing'"), (["revoke", "0"], "no key '0'"),
-        (["revoke", "9" * 40], "there is no key"), (["revoke", "fac__"], "there is no key"),
+        (["revoke", "9" * 40], "there is no key"), (["revoke", "fac__"], "never said"),
+        (["revoke", " fac_abc_\n"], "never said"),
     ],
     ids=str,
 )  # fmt: skip
@@ -122,6 +134,23 @@ def test_what_makes_no_sense_makes_no_key(team: Team, command: list[str], said: 
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert team.home.json("key", "list", "--all") == before
+
+
+@pytest.mark.parametrize("where", [">/dev/full", ">&-", "| sleep 0"])
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=str)
+def test_a_key_that_nobody_can_see_is_revoked_again(team: Team, where: str, form: tuple[str, ...]) -> None:
+    label = f"{where}{form}"
+    command = f'("$0" key create --label "$@"; echo $? >&2) {where}'
+    # a pipe's reader has to be gone by the time at which there is a key: the command takes longer to begin
+    done = subprocess.run(
+        ["sh", "-c", command, str(PROGRAM), label, *form],
+        env=team.home.env, cwd=team.home.folder, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    said, code = done.stderr.splitlines()
+    assert (said.startswith("error: the key could not be printed, and was revoked again: "), code) == (True, "1"), said
+    (made,) = [one for one in team.home.json("key", "list") if one["label"] == label]
+    assert made["revoked_at"]
+    assert "fac_" not in done.stdout + done.stderr
 
 
 def test_the_same_request_sent_twice_makes_one_key(team: Team) -> None:

@@ -1,5 +1,6 @@
 """Users and roles, seen through the real command and client of people on machines of their own."""
 
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from fullautoci.client import UnknownCallerError
 from fullautoci.errors import ForbiddenError, NotFoundError
-from tests.support.home import Home
+from tests.support.home import PROGRAM, Home
 from tests.support.team import Team
 
 
@@ -138,9 +139,11 @@ def test_the_owner_can_be_neither_removed_nor_made_less(team: Team) -> None:
 @pytest.mark.parametrize(
     ("command", "code", "said"),
     [
-        (["user", "add", "-x"], 2, "No such option"), (["user", "add", ""], 2, "'name'"),
-        (["user", "add", "../x"], 2, "'name'"), (["user", "add", "a" * 65], 2, "'name'"),
-        (["user", "add", "a\x1b[31m"], 2, "'name'"), (["user", "add", "x", "--role", "owner"], 2, "--role"),
+        (["user", "add", "-x"], 2, "No such option"), (["user", "add", ""], 2, "'' is no user name"),
+        (["user", "add", "../x"], 2, "'../x' is no user name"), (["user", "add", "a" * 65], 2, "64 at most"),
+        (["user", "add", "bad name"], 2, "the first is no sign"), (["user", "add", "x\n"], 2, "is no user name"),
+        (["user", "update", "root", "--name", ""], 2, "'' is no user name"),
+        (["user", "add", "a\x1b[31m"], 2, "is no user name"), (["user", "add", "x", "--role", "owner"], 2, "--role"),
         (["user", "add", "x", "--repo", "nothing"], 1, "no repository 'nothing'"),
         (["user", "show", "nobody"], 1, "no user 'nobody'"),
         (["user", "update", "nobody", "--role", "user"], 1, "no user 'nobody'"),
@@ -156,7 +159,24 @@ def test_what_makes_no_sense_is_told_and_changes_nothing(team: Team, command: li
     assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
     assert said in done.stderr
     assert "\x1b" not in done.stderr
+    assert "pattern" not in done.stderr
     assert team.home.json("user", "list") == before
+
+
+def test_with_stdin_stdout_or_stderr_closed_a_command_ends_as_ever(team: Team) -> None:
+    for command, closed, code in (
+        (("user", "list"), ">&-", 0), (("user", "list"), "2>&-", 0), (("user", "list"), ">&- 2>&- <&-", 0),
+        (("user", "remove", "nobody"), "<&-", 1), (("user", "list", "--json"), ">&-", 0),
+        (("user", "list"), ">/dev/full", 1), (("user", "list", "--json"), ">/dev/full", 1),
+    ):  # fmt: skip
+        shell = ["sh", "-c", f'exec "$0" "$@" {closed}', str(PROGRAM), *command]
+        done = subprocess.run(
+            shell, env=team.home.env, cwd=team.home.folder, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert done.returncode == code, (closed, done.stderr)
+        assert "bug" not in done.stderr, closed
+        assert "Exception" not in done.stderr, closed
+        assert ("no room" in done.stderr) == ("full" in closed), closed
 
 
 def test_a_name_is_taken_once(team: Team) -> None:

@@ -13,7 +13,7 @@ KEY = "fac_abcdefghjkmn_0123456789012345678901234567890123456789abc"
 
 def test_ones_own_service_is_meant_where_nothing_is_said() -> None:
     assert way({}) is None
-    assert way({"FULLAUTOCI_URL": "", "FULLAUTOCI_SOCKET": "", "FULLAUTOCI_KEY": KEY}) is None
+    assert way({"FULLAUTOCI_KEY": KEY}) is None
     assert elsewhere({}) == ""
 
 
@@ -51,6 +51,15 @@ def test_what_contradicts_itself_is_refused_without_the_key(environ: dict[str, s
     with pytest.raises(UsageError) as caught:
         way(environ)
     assert KEY not in caught.value.message + caught.value.hint
+
+
+@pytest.mark.parametrize("said", ["", " \n"], ids=ascii)
+@pytest.mark.parametrize("name", ["URL", "SOCKET", "KEY", "KEY_FILE", "CA_FILE"])
+def test_what_is_set_and_empty_does_not_mean_ones_own_service(name: str, said: str) -> None:
+    whole = {"FULLAUTOCI_URL": "https://ci.example.org", "FULLAUTOCI_KEY": KEY}
+    for environ in ({f"FULLAUTOCI_{name}": said}, {**whole, f"FULLAUTOCI_{name}": said}):
+        with pytest.raises(UsageError, match=f"^FULLAUTOCI_{name} is set and empty$"):
+            way(environ)
 
 
 def test_a_key_of_somebody_elses_file_is_not_used(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from fullautoci.client import Client, HttpTransport, ServerError
 from fullautoci.client.refusals import content
-from fullautoci.errors import UsageError
+from fullautoci.errors import NotFoundError, UsageError
 from tests.support.odd_server import OddServer, answer
 
 
@@ -67,6 +67,19 @@ def test_no_listing_is_told() -> None:
             users = client.users()
             with pytest.raises(ServerError):
                 list(users)
+
+
+def test_where_there_is_no_service_the_address_is_told_of() -> None:
+    for body in (b"", b"<h1>Not Found</h1>"):
+        with OddServer([answer(404, body)]) as server, Client(HttpTransport(f"{server.url}/sub")) as client:
+            with pytest.raises(NotFoundError, match="404: no Full Auto CI is there") as caught:
+                client.status()
+            assert "it has no path" in caught.value.hint
+            assert server.requests[0].startswith(b"GET /sub/api/v1/status ")
+    with OddServer([answer(404, b'{"title": "there is no such run"}')]) as server:
+        with Client(HttpTransport(server.url)) as client, pytest.raises(NotFoundError, match="such run") as caught:
+            client.run(1)
+        assert caught.value.hint == ""
 
 
 def test_what_is_the_same_is_not_sent_again() -> None:
