@@ -10,7 +10,7 @@ from fullautoci.config.service import ServiceFile
 from fullautoci.daemon import serving
 from fullautoci.daemon.accounts import DaemonAccounts
 from fullautoci.paths import Paths
-from fullautoci.store import database
+from fullautoci.store import database, users
 from fullautoci.store.readers import Readers
 from fullautoci.store.writer import Writer
 from fullautoci.web.services import Services
@@ -30,7 +30,7 @@ def main() -> None:
         readers = Readers(paths.database)
         stack.callback(readers.close)
         accounts = DaemonAccounts(writer)
-        key = accounts.add_key(1, "bench", None)[1]
+        key = accounts.add_key(users.OWNER, 1, "bench", None)[1]
         info = {"daemon": "running", "version": "bench"}
         services = Services(readers.reading, paths.logs, lambda: info, None, None, accounts)
         listeners = serving.listen(paths, settings, stack)

@@ -1,14 +1,19 @@
 """What the web has written of users, keys, sessions, badges and the audit trail."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from sqlite_utils import Database
 
 from fullautoci.store import answers, audit, badges, keys, sessions, users
 from fullautoci.store.answers import Answer
 from fullautoci.store.audit import Entry
 from fullautoci.store.writer import Writer
 from fullautoci.text import iso
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 # A key's last use is told to the minute: a write for every request would cost more than the request.
@@ -21,24 +26,36 @@ class DaemonAccounts:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
-    def add_user(self, name: str, role: str, repositories: Collection[int]) -> int:
+    def add_user(self, by: int, name: str, role: str, repositories: Collection[int]) -> int:
         """Make a user; its id."""
-        return self._writer.call(lambda db: users.add(db, name, role, repositories))
+        return self._as_admin(by, lambda db: users.add(db, name, role, repositories))
 
     def update_user(
-        self, identifier: int, *, name: str | None, role: str | None, repositories: Collection[int] | None
+        self, by: int, identifier: int, *, name: str | None, role: str | None, repositories: Collection[int] | None
     ) -> None:
         """Change what is not None of a user."""
-        self._writer.call(lambda db: users.update(db, identifier, name=name, role=role, repositories=repositories))
+        self._as_admin(by, lambda db: users.update(db, identifier, name=name, role=role, repositories=repositories))
 
-    def remove_user(self, identifier: int) -> None:
+    def remove_user(self, by: int, identifier: int) -> None:
         """Remove a user, with its keys and sessions."""
-        self._writer.call(lambda db: users.remove(db, identifier))
+        self._as_admin(by, lambda db: users.remove(db, identifier))
 
-    def add_key(self, user_id: int, label: str, expires_at: str | None) -> tuple[int, str]:
+    def add_key(self, by: int, user_id: int, label: str, expires_at: str | None) -> tuple[int, str]:
         """Make a key of a user: its id, and its text, which is kept nowhere."""
         made = keys.made()
-        return self._writer.call(lambda db: keys.add(db, user_id, made, label, expires_at)), made.text
+
+        def add(db: Database) -> int:
+            users.must_be(db.conn, by, users.READ_ONLY if by == user_id else users.ADMIN)
+            return keys.add(db, user_id, made, label, expires_at, by)
+
+        return self._writer.call(add), made.text
+
+    def _as_admin(self, by: int, change: Callable[[Database], T]) -> T:
+        def do(db: Database) -> T:
+            users.must_be(db.conn, by, users.ADMIN)
+            return change(db)
+
+        return self._writer.call(do)
 
     def revoke_key(self, identifier: int) -> None:
         """Have a key open nothing any more."""
@@ -78,9 +95,25 @@ class DaemonAccounts:
         """Write an entry of the audit trail."""
         self._writer.call(lambda db: audit.add(db, entry))
 
+    def audit_begun(self, entry: Entry) -> int:
+        """Write an entry of what is about to be changed; its number."""
+        return self._writer.call(lambda db: audit.add(db, entry, done=False))
+
+    def audit_done(self, number: int, entry: Entry) -> None:
+        """Say that it was, and what."""
+        self._writer.call(lambda db: audit.conclude(db, number, entry))
+
+    def audit_withdrawn(self, number: int) -> None:
+        """Say that it was not; an entry that stays says that it is not known."""
+        self._writer.post(lambda db: audit.withdraw(db, number), _not_withdrawn)
+
     def keep_answer(self, caller: str, key: str, answer: Answer) -> None:
         """Keep an answer for a request that may come again."""
         self._writer.call(lambda db: answers.add(db, caller, key, answer))
+
+
+def _not_withdrawn(error: BaseException) -> None:
+    log.warning("an entry of the audit trail stays that was of nothing: %s", error)
 
 
 def _not_kept(error: BaseException) -> None:

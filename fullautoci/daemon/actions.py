@@ -115,8 +115,11 @@ class DaemonActions:
                 shas += self._vcs.between(Path(repository.path), revision, RANGE_LIMIT)
             else:
                 shas.append(self._vcs.resolve(Path(repository.path), revision))
+        shas = list(dict.fromkeys(shas))
         if not shas:
             raise UsageError("these revisions name no commits")
+        if len(shas) > RANGE_LIMIT:
+            raise UsageError(f"these are more than {RANGE_LIMIT} commits", "name fewer at once")
         return self._requests.commits(repository, list(reversed(shas)), wish.tools, fresh=wish.fresh, look=look)
 
     def cancel(self, run_id: int) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from fullautoci.errors import DamagedError, FullAutoCIError
 from fullautoci.model import Priority
 from fullautoci.paths import Paths
-from fullautoci.store import database, jobs, recovery, repositories, runs
+from fullautoci.store import audit, database, jobs, recovery, repositories, runs, sessions
+from fullautoci.store.audit import Entry
 from fullautoci.store.database import Database
 from fullautoci.store.writer import Writer
 from fullautoci.vcs.git.partial import SOURCE
@@ -30,17 +31,21 @@ def open_store(paths: Paths, stack: ExitStack, vcs: GitVcs, damaged: Callable[[]
         DamagedError: the database turns out to be damaged only now; the next opening knows.
         StoreError: the database cannot be used.
     """
+    taken: object = ""
     try:
         _check(paths)
     except DamagedError as error:
         log.error("%s", error.message)  # noqa: TRY400 - it is expected, and says all
         done = recovery.recover(paths.database, paths.backups, paths.damaged)
         log.warning("the database was moved to %s; in its place: %s", done.aside, done.taken or "a new one")
+        taken = done.taken or "nothing"
     paths.running.write_bytes(b"")
     writer = Writer(lambda: database.open_for_writing(paths.database, paths.backups), damaged)
     stack.callback(_ended, paths, writer)
     stack.callback(writer.close)
     try:
+        if taken:
+            writer.call(lambda db: _restored(db, str(taken)))
         stack.enter_context(database.readable(paths.database))
         _take_up(paths, writer, vcs)
     except DamagedError:
@@ -85,6 +90,14 @@ def _check(paths: Paths) -> None:
 def _ended(paths: Paths, writer: Writer) -> None:
     if not writer.is_damaged:
         paths.running.unlink(missing_ok=True)
+
+
+def _restored(db: Database, taken: str) -> None:
+    """What was taken away since the backup is there again: of sessions we know that they can go; the rest is told."""
+    sessions.close_every(db)
+    detail = {"from": taken, "look through": "users, roles, keys and badges are as they were then"}
+    audit.add(db, Entry("fullautoci", None, "service", "", "service.restore", taken, detail=detail))
+    log.warning("users, roles, keys and badges are as they were in %s: look them through", taken)
 
 
 def _requeue(db: Database) -> None:

@@ -1,4 +1,8 @@
-"""The audit trail: who changed what, when, and from where; added to, and never changed."""
+"""The audit trail: who changed what, when, and from where.
+
+An entry is written before its change is made, and concluded after: so that a change without one is not possible,
+whatever ends the daemon in between.
+"""
 
 import json
 import sqlite3
@@ -38,17 +42,38 @@ class Entry:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-def add(db: Database, entry: Entry) -> int:
-    """Write an entry; its number."""
+def add(db: Database, entry: Entry, *, done: bool = True) -> int:
+    """Write an entry; its number.
+
+    Args:
+        done: whether the change is made; of one that is only begun, `conclude` or `withdraw` tells what came of it.
+    """
     cursor = db.execute(
-        "INSERT INTO audit (at, actor, user_id, via, origin, action, target, repository_id, detail)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO audit (at, actor, user_id, via, origin, action, target, repository_id, detail, done)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             timestamp(), entry.actor, entry.user_id, entry.via, entry.origin, entry.action, entry.target,
-            entry.repository_id, json.dumps(dict(entry.detail), ensure_ascii=False),
+            entry.repository_id, _json(entry), int(done),
         ],
     )  # fmt: skip
     return int(cursor.lastrowid or 0)
+
+
+def conclude(db: Database, number: int, entry: Entry) -> None:
+    """Say that what was begun is done, and to what."""
+    db.execute(
+        "UPDATE audit SET target = ?, repository_id = ?, detail = ?, done = 1 WHERE id = ?",
+        [entry.target, entry.repository_id, _json(entry), number],
+    )
+
+
+def withdraw(db: Database, number: int) -> None:
+    """Say that what was begun was refused: nothing was changed, and nothing is told."""
+    db.execute("DELETE FROM audit WHERE id = ? AND done = 0", [number])
+
+
+def _json(entry: Entry) -> str:
+    return json.dumps(dict(entry.detail), ensure_ascii=False)
 
 
 def listed(
@@ -78,8 +103,8 @@ def listed(
         values += [action, f"{action}.", f"{action}/"]
     rows = connection.execute(
         "SELECT a.id, a.at, a.actor, a.user_id, a.via, a.origin, a.action, a.target, a.repository_id,"
-        " r.name AS repository, a.detail FROM audit a LEFT JOIN repositories r ON r.id = a.repository_id"
+        " r.name AS repository, a.detail, a.done FROM audit a LEFT JOIN repositories r ON r.id = a.repository_id"
         f" WHERE {' AND '.join(where)} ORDER BY a.id DESC LIMIT ?",
         [*values, min(limit, LIMIT)],
     )
-    return [{**dict(row), "detail": json.loads(row["detail"])} for row in rows]
+    return [{**dict(row), "detail": json.loads(row["detail"]), "done": bool(row["done"])} for row in rows]

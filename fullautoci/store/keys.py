@@ -14,11 +14,13 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fullautoci.errors import NotFoundError
+from fullautoci.errors import ConflictError, NotFoundError
 from fullautoci.store import users
 from fullautoci.text import timestamp
 
 PREFIX = "fac"
+# How many of a user's may be good at once: each is counted by itself where requests are.
+LIMIT = 50
 _FORM = re.compile(r"fac_([a-z0-9]{12})_([A-Za-z0-9_-]{43})")
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 # What is compared where there is no such key, so that its absence takes as long as a wrong secret.
@@ -50,19 +52,31 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def add(db: Database, user_id: int, key: NewKey, label: str, expires_at: str | None) -> int:
+def add(db: Database, user_id: int, key: NewKey, label: str, expires_at: str | None, made_by: int) -> int:
     """Keep a key of a user; its id.
 
     Args:
         expires_at: ISO 8601 in UTC; None: never.
+        made_by: the user who is shown it.
 
     Raises:
         NotFoundError: there is no such user.
+        ConflictError: they have as many as there may be.
     """
     users.get_name(db.conn, user_id)
+    now = timestamp()
+    live = db.execute(
+        "SELECT count(*) FROM keys WHERE user_id = ? AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)",
+        [user_id, now],
+    ).fetchone()[0]
+    if live >= LIMIT:
+        raise ConflictError(
+            f"{LIMIT} keys of that user are good", "revoke those that are not used: 'fullautoci key list'"
+        )
     cursor = db.execute(
-        "INSERT INTO keys (user_id, public, digest, label, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
-        [user_id, key.public, digest(key.secret), label, timestamp(), expires_at],
+        "INSERT INTO keys (user_id, public, digest, label, made_by, created_at, expires_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [user_id, key.public, digest(key.secret), label, made_by, now, expires_at],
     )
     return int(cursor.lastrowid or 0)
 
@@ -77,7 +91,8 @@ def check(connection: sqlite3.Connection, text: str, now: str) -> View | None:
     row = None
     if form is not None:
         row = connection.execute(
-            "SELECT k.id, k.public, k.digest, k.expires_at, k.revoked_at, k.last_used_at, u.id AS user_id, u.name,"
+            "SELECT k.id, k.public, k.digest, k.expires_at, k.expires_at AS key_until, k.revoked_at, k.last_used_at,"
+            " u.id AS user_id, u.name,"
             " u.role, u.owner, u.removed_at FROM keys k JOIN users u ON u.id = k.user_id WHERE k.public = ?",
             [form[1]],
         ).fetchone()

@@ -83,10 +83,11 @@ def place(order: Order, said: str) -> Key:
         whole = json.loads(base64.b64decode(said + "=" * (-len(said) % 4), altchars=b"-_", validate=True))
         check, told = whole
         name, *key = json.loads(told)
+        right = _check(told)
     except (binascii.Error, ValueError, TypeError, RecursionError) as error:
         raise wrong from error
     fits = len(key) == len(order.first) and all(map(_same_type, key, order.first))
-    if check != _check(told) or name != order.name or not fits:
+    if check != right or name != order.name or not fits:
         raise wrong
     return tuple(key)
 

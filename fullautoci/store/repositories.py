@@ -71,8 +71,13 @@ def _free_name(db: Database, wanted: str) -> str:
 
 
 def remove(db: Database, identifier: int) -> None:
-    """Stop watching a repository; its results stay, and come back when it is registered again; its consents do not."""
+    """Stop watching a repository.
+
+    Its results stay, and come back when it is registered again; consents, assignments to users and badges do not.
+    """
     db.execute("DELETE FROM bringing WHERE repository_id = ?", [identifier])
+    db.execute("DELETE FROM assignments WHERE repository_id = ?", [identifier])
+    db.execute("DELETE FROM badge_tokens WHERE repository_id = ?", [identifier])
     db.execute("UPDATE repositories SET removed_at = ? WHERE id = ?", [timestamp(), identifier])
     db.execute("DELETE FROM refs WHERE repository_id = ?", [identifier])
 

@@ -47,7 +47,8 @@ def check(connection: sqlite3.Connection, said: str, now: str) -> dict[str, Any]
         now: ISO 8601 in UTC.
     """
     row = connection.execute(
-        "SELECT s.digest, s.key_id, s.expires_at, u.id AS user_id, u.name, u.role, u.owner"
+        "SELECT s.digest, s.key_id, s.expires_at, k.expires_at AS key_until,"
+        " u.id AS user_id, u.name, u.role, u.owner"
         " FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN keys k ON k.id = s.key_id"
         " WHERE s.digest = ? AND s.epoch = u.epoch AND u.removed_at IS NULL AND s.expires_at > ?"
         " AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ?)",
@@ -59,6 +60,12 @@ def check(connection: sqlite3.Connection, said: str, now: str) -> dict[str, Any]
 def close(db: Database, said: str) -> None:
     """End a session."""
     db.execute("DELETE FROM sessions WHERE digest = ?", [digest(said)])
+
+
+def close_every(db: Database) -> None:
+    """End all sessions of all users, those whose rows may come back too."""
+    db.execute("UPDATE users SET epoch = epoch + 1000")
+    db.execute("DELETE FROM sessions")
 
 
 def close_all(db: Database, user_id: int) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fullautoci.errors import ConflictError, NotFoundError, UsageError
+from fullautoci.errors import ConflictError, ForbiddenError, NotFoundError, UsageError
 from fullautoci.text import one_line, timestamp
 
 ADMIN, USER, READ_ONLY = "admin", "user", "read-only"
@@ -105,6 +105,8 @@ def update(
 def remove(db: Database, identifier: int) -> None:
     """Remove a user: its keys and sessions are over, and nothing is assigned to it any more.
 
+    So are keys that it made for others, which it has seen.
+
     Raises:
         NotFoundError: there is none.
         ConflictError: it is the owner.
@@ -114,7 +116,10 @@ def remove(db: Database, identifier: int) -> None:
         raise ConflictError(f"{known['name']} runs the daemon, and cannot be removed", LAST_ADMIN)
     now = timestamp()
     db.execute("UPDATE users SET removed_at = ?, epoch = epoch + 1 WHERE id = ?", [now, identifier])
-    db.execute("UPDATE keys SET revoked_at = coalesce(revoked_at, ?) WHERE user_id = ?", [now, identifier])
+    db.execute(
+        "UPDATE keys SET revoked_at = coalesce(revoked_at, ?) WHERE user_id = ? OR made_by = ?",
+        [now, identifier, identifier],
+    )
     db.execute("DELETE FROM sessions WHERE user_id = ?", [identifier])
     db.execute("DELETE FROM assignments WHERE user_id = ?", [identifier])
 
@@ -130,8 +135,23 @@ def get_name(connection: sqlite3.Connection, identifier: int) -> str:
 
 def visible(connection: sqlite3.Connection, identifier: int) -> frozenset[int]:
     """The ids of the repositories that were assigned to a user."""
-    rows = connection.execute("SELECT repository_id FROM assignments WHERE user_id = ?", [identifier])
+    rows = connection.execute(
+        "SELECT a.repository_id FROM assignments a JOIN repositories r ON r.id = a.repository_id"
+        " WHERE a.user_id = ? AND r.removed_at IS NULL",
+        [identifier],
+    )
     return frozenset(row[0] for row in rows)
+
+
+def must_be(connection: sqlite3.Connection, identifier: int, role: str) -> None:
+    """Go on only where a user still is there, in that role or one that may do more: asked in the turn that writes.
+
+    Raises:
+        ForbiddenError: it is not so any more.
+    """
+    row = connection.execute("SELECT role FROM users WHERE id = ? AND removed_at IS NULL", [identifier]).fetchone()
+    if row is None or ROLES.index(row[0]) > ROLES.index(role):
+        raise ForbiddenError("whoever asks may not do that any more")
 
 
 def _known(connection: sqlite3.Connection, identifier: int) -> View:

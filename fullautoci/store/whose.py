@@ -6,8 +6,10 @@ from fullautoci.errors import NotFoundError
 
 _QUERIES = {
     "repository": "SELECT id FROM repositories WHERE id = ? AND removed_at IS NULL",
-    "run": "SELECT r.repository_id FROM runs r WHERE r.id = ?",
-    "job": "SELECT j.repository_id FROM jobs j WHERE j.id = ?",
+    "run": "SELECT r.repository_id FROM runs r JOIN repositories p ON p.id = r.repository_id"
+    " WHERE r.id = ? AND p.removed_at IS NULL",
+    "job": "SELECT j.repository_id FROM jobs j JOIN repositories p ON p.id = j.repository_id"
+    " WHERE j.id = ? AND p.removed_at IS NULL",
 }
 KINDS = tuple(_QUERIES)
 HINTS = {

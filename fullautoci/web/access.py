@@ -123,7 +123,7 @@ def _must_see(services: Services, caller: Caller, kind: str) -> None:
 
 def unknown() -> Response:
     """The answer to whoever has not shown who they are."""
-    if request.path.startswith("/api/"):
+    if origins.is_api(request.path):
         wrong = g.get("credential", False)
         parameters: dict[str, str | None] = {"realm": "Full Auto CI", **({"error": "invalid_token"} if wrong else {})}
         said = "that key opens nothing" if wrong else "a key is needed: 'Authorization: Bearer fac_…'"

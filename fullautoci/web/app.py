@@ -23,7 +23,7 @@ from fullautoci.errors import (
     UsageError,
 )
 from fullautoci.store.sessions import LIFETIME
-from fullautoci.web import access, filters, pages
+from fullautoci.web import access, filters, origins, pages
 from fullautoci.web.api import api
 from fullautoci.web.api.ratchets import RatchetName
 from fullautoci.web.links import LoginLinks
@@ -125,7 +125,7 @@ def _refused(error: HTTPException) -> Any:
 
 def _problem(status: int, detail: str, hint: str, kind: str = "about:blank") -> Any:
     """An error as RFC 9457 has it, or as a page."""
-    if not request.path.startswith("/api/"):
+    if not origins.is_api(request.path):
         return render_template("problem.html", detail=detail, hint=hint, status=status), status
     response = jsonify(type=kind, status=status, title=detail, detail=detail, hint=hint)
     response.content_type = "application/problem+json"

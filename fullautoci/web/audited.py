@@ -1,5 +1,7 @@
-"""What a request changed, for the audit trail: told by its view, written once the change is done."""
+"""What a request changes, for the audit trail: told by its view."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 from flask import current_app, g
@@ -25,12 +27,22 @@ def by(caller: Caller, action: str) -> Entry:
     return Entry(caller.name, caller.user_id, caller.via, caller.origin, action, target, repository, detail)
 
 
-def record(action: str) -> None:
-    """Write the entry of this request.
+@contextlib.contextmanager
+def recorded(action: str) -> Iterator[None]:
+    """Put what is done meanwhile on the trail: begun before, concluded after, withdrawn where it is refused.
 
     Raises:
-        StoreError: it cannot be written; what was changed is.
+        StoreError: it cannot be written: before anything is changed or, where the disk was full meanwhile, after.
     """
     services: Services = current_app.extensions["services"]
-    if services.accounts is not None:
-        services.accounts.audit(by(g.caller, action))
+    accounts = services.accounts
+    if accounts is None or not action:
+        yield
+        return
+    number = accounts.audit_begun(by(g.caller, action))
+    try:
+        yield
+    except Exception:
+        accounts.audit_withdrawn(number)
+        raise
+    accounts.audit_done(number, by(g.caller, action))

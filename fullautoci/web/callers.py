@@ -30,9 +30,10 @@ class Caller:
         role: `admin`, `user` or `read-only`.
         repositories: the ids of those they may see; None: all.
         via: `socket`, `key` or `session`.
-        identity: what their requests are counted by: `socket:1000`, `key:ab12cd34ef56`, `session:3`.
+        identity: what their requests are counted by: `socket:3`, `key:ab12cd34ef56`, `session:3`.
         origin: the address they come from, or the user id at the other end of the socket.
         owner: whether they are whoever runs the daemon.
+        until: when the key ends that they showed, ISO 8601 in UTC; None: never.
     """
 
     user_id: int
@@ -43,6 +44,7 @@ class Caller:
     identity: str
     origin: str
     owner: bool = False
+    until: str | None = None
 
     def sees(self, repository_id: int) -> bool:
         """Whether they may see a repository."""
@@ -86,16 +88,18 @@ def identify(services: Services) -> Caller | None:
 
 
 def _at_the_socket(services: Services, uid: int) -> Caller:
-    name, identity, origin = login_name(uid), f"socket:{uid}", f"uid {uid}"
+    name, origin = login_name(uid), f"uid {uid}"
     if uid in (os.getuid(), 0):
-        return Caller(users.OWNER, name, users.ADMIN, None, "socket", identity, origin, owner=True)
+        return Caller(users.OWNER, name, users.ADMIN, None, "socket", f"socket:{users.OWNER}", origin, owner=True)
     meant = services.peers().get(name)
     if meant is not None:
         with services.reading() as connection:
             known = users.by_name(connection, meant)
             if known is not None and not known["owner"]:
                 seen = _visible(connection, known)
-                return Caller(known["id"], known["name"], known["role"], seen, "socket", identity, origin)
+                return Caller(
+                    known["id"], known["name"], known["role"], seen, "socket", f"socket:{known['id']}", origin
+                )
     return abort(403, f"the user {name} of this machine is no user here")
 
 
@@ -129,7 +133,9 @@ def _with_cookie(services: Services) -> Caller | None:
 def _caller(found: dict[str, Any], seen: frozenset[int] | None, via: str, identity: str) -> Caller:
     origin = request.remote_addr or ""
     owner = bool(found["owner"])
-    return Caller(found["user_id"], found["name"], found["role"], seen, via, identity, origin, owner)
+    return Caller(
+        found["user_id"], found["name"], found["role"], seen, via, identity, origin, owner, found["key_until"]
+    )
 
 
 def _visible(connection: Connection, user: dict[str, Any]) -> frozenset[int] | None:

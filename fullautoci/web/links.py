@@ -25,6 +25,11 @@ class LoginLinks:
             self._open[_digest(token)] = (now + LIFETIME_S, user_id)
         return token
 
+    def drop(self, user_id: int) -> None:
+        """Have a user's tokens open nothing any more."""
+        with self._lock:
+            self._open = {key: one for key, one in self._open.items() if one[1] != user_id}
+
     def redeem(self, token: str) -> int | None:
         """The user whose session the token opens, or None; it never does again."""
         with self._lock:

@@ -111,7 +111,7 @@ def operation(
                 raise MalformedError(f"'{one_line(next(iter(request.args)), 40)}': no parameter is taken here")
             if declared.body is not None:
                 kwargs["body"] = _body(declared.body)
-            return idempotency.once(declared.secret, lambda: _answered(declared, view(**kwargs)))
+            return idempotency.once(declared.secret, lambda: _done(declared, view, kwargs))
 
         answered.operation = declared  # type: ignore[attr-defined]
         return access(rule, of)(answered)  # type: ignore[return-value]
@@ -125,9 +125,13 @@ def declared_by(endpoint: str) -> Operation | None:
     return found if isinstance(found, Operation) else None
 
 
+def _done(declared: Operation, view: Callable[..., Any], arguments: Mapping[str, Any]) -> Response:
+    with audited.recorded(declared.audit):
+        value = view(**arguments)
+    return _answered(declared, value)
+
+
 def _answered(declared: Operation, value: Any) -> Response:
-    if declared.audit:
-        audited.record(declared.audit)
     if isinstance(value, Response):
         return value
     if declared.answer is None:

@@ -14,6 +14,11 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 OWN = ("same-origin", "none")
 
 
+def is_api(path: str) -> bool:
+    """Whether a path is for programs: the API's, and what Prometheus asks for."""
+    return path.startswith("/api/") or path == "/metrics"
+
+
 def check_host(allowed: Collection[str]) -> None:
     """Refuse names that are not ours.
 
@@ -26,7 +31,7 @@ def check_host(allowed: Collection[str]) -> None:
 
 def check_origin() -> None:
     """Refuse what another origin's page has sent: whatever changes something, and of the API reading too."""
-    if request.method in SAFE_METHODS and not request.path.startswith("/api/"):
+    if request.method in SAFE_METHODS and not is_api(request.path):
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None and site not in OWN:

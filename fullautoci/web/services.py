@@ -90,20 +90,23 @@ class Actions(Protocol):
 
 
 class Accounts(Protocol):
-    """What is written of users and of whoever asks; every method returns once it is kept."""
+    """What is written of users and of whoever asks; every method returns once it is kept.
 
-    def add_user(self, name: str, role: str, repositories: Collection[int]) -> int:
+    Who asks (`by`, a user's id) is looked at again in the turn that writes: rights may be gone meanwhile.
+    """
+
+    def add_user(self, by: int, name: str, role: str, repositories: Collection[int]) -> int:
         """Make a user; its id."""
 
     def update_user(
-        self, identifier: int, *, name: str | None, role: str | None, repositories: Collection[int] | None
+        self, by: int, identifier: int, *, name: str | None, role: str | None, repositories: Collection[int] | None
     ) -> None:
         """Change what is not None of a user."""
 
-    def remove_user(self, identifier: int) -> None:
+    def remove_user(self, by: int, identifier: int) -> None:
         """Remove a user, with its keys and sessions."""
 
-    def add_key(self, user_id: int, label: str, expires_at: str | None) -> tuple[int, str]:
+    def add_key(self, by: int, user_id: int, label: str, expires_at: str | None) -> tuple[int, str]:
         """Make a key of a user: its id, and its text, which is kept nowhere."""
 
     def revoke_key(self, identifier: int) -> None:
@@ -129,6 +132,15 @@ class Accounts(Protocol):
 
     def audit(self, entry: Entry) -> None:
         """Write an entry of the audit trail."""
+
+    def audit_begun(self, entry: Entry) -> int:
+        """Write an entry of what is about to be changed; its number."""
+
+    def audit_done(self, number: int, entry: Entry) -> None:
+        """Say that it was, and what."""
+
+    def audit_withdrawn(self, number: int) -> None:
+        """Say that it was not."""
 
     def keep_answer(self, caller: str, key: str, answer: Answer) -> None:
         """Keep an answer for a request that may come again."""

@@ -34,6 +34,8 @@ def login(token: str) -> Any:
     The answer is a page that leads on, not a redirect: a SameSite=Strict cookie is not sent along one that began
     elsewhere.
     """
+    if request.method == "HEAD":
+        return render_template("login.html")  # whoever only looks uses nothing up
     user_id = current_app.extensions["links"].redeem(token)
     if user_id is None:
         limits.count_failure()
@@ -62,14 +64,16 @@ def login_with_key() -> Any:
 
 
 def _opened(user_id: int, key_id: int | None) -> Any:
+    how = "key" if key_id is not None else "link"
     try:
+        with reading() as connection:
+            name = users.get_name(connection, user_id)
+        told = Entry(name, user_id, "session", request.remote_addr or "", "session.open", detail={"by": how})
+        accounts().audit(told)
         said = accounts().open_session(user_id, key_id)
     except NotFoundError:  # the user was removed since the link was made
         return render_template("login.html", expired=True), 403
-    with reading() as connection:
-        name = users.get_name(connection, user_id)
-    how = "key" if key_id is not None else "link"
-    accounts().audit(Entry(name, user_id, "session", request.remote_addr or "", "session.open", detail={"by": how}))
+    _close()  # the one that this browser had
     session.clear()
     session[SESSION] = said
     session.permanent = True
@@ -80,11 +84,17 @@ def _opened(user_id: int, key_id: int | None) -> Any:
 @access("known")
 def logout() -> Response:
     """Close the session."""
+    asking = caller()
+    accounts().audit(Entry(asking.name, asking.user_id, asking.via, asking.origin, "session.close"))
+    _close()
+    session.clear()
+    return redirect("/login", 303)
+
+
+def _close() -> None:
     said = session.get(SESSION)
     if isinstance(said, str):
         accounts().close_session(said)
-    session.clear()
-    return redirect("/login", 303)
 
 
 @signing_in.post("/logout-everywhere")
@@ -93,6 +103,7 @@ def logout_everywhere() -> Response:
     """Close all sessions of whoever asks."""
     asking = caller()
     count = accounts().close_sessions(asking.user_id)
+    current_app.extensions["links"].drop(asking.user_id)
     entry = Entry(
         asking.name, asking.user_id, asking.via, asking.origin, "session.close_all", detail={"sessions": count}
     )

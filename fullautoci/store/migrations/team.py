@@ -40,12 +40,14 @@ def m016_team(db: Database) -> None:
             public TEXT NOT NULL UNIQUE,     -- the part by which it is found
             digest TEXT NOT NULL,            -- SHA-256 of the secret part, which is kept nowhere
             label TEXT NOT NULL,
+            made_by INTEGER REFERENCES users (id) ON DELETE SET NULL, -- who knows it, too
             created_at TEXT NOT NULL,
             expires_at TEXT,
             last_used_at TEXT,
             revoked_at TEXT
         ) STRICT""")
     db.execute("CREATE INDEX keys_by_user ON keys (user_id)")
+    db.execute("CREATE INDEX keys_by_maker ON keys (made_by)")
     db.execute("""
         CREATE TABLE sessions (
             digest TEXT PRIMARY KEY,         -- SHA-256 of what the cookie holds
@@ -76,7 +78,8 @@ def m016_team(db: Database) -> None:
             action TEXT NOT NULL,
             target TEXT NOT NULL,
             repository_id INTEGER,
-            detail TEXT NOT NULL             -- JSON
+            detail TEXT NOT NULL,            -- JSON
+            done INTEGER NOT NULL            -- 0: it was begun, and what came of it is not known
         ) STRICT""")
     db.execute("CREATE INDEX audit_by_repository ON audit (repository_id, id)")
     db.execute("CREATE INDEX audit_by_actor ON audit (actor, id)")

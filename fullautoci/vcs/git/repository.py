@@ -26,7 +26,7 @@ class GitVcs:
         Raises:
             UsageError: the folder is in no repository.
         """
-        if not path.is_dir():
+        if not _is_folder(path):
             raise UsageError(f"there is no folder {one_line(str(path))}")
         try:
             answer = self._git(
@@ -153,3 +153,11 @@ class GitVcs:
         if source is None and not (path / "HEAD").is_file():
             raise VcsError(f"there is no mirror {path}", "'fullautoci init' in the repository makes it anew")
         return GitMirror.open(self._git, path, source, patience_s)
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether there is such a folder; a path that is too long, or no path at all, is none."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False

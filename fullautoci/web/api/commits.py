@@ -6,10 +6,10 @@ from typing import Any
 from flask import Blueprint
 
 from fullautoci.errors import NotFoundError, UsageError
-from fullautoci.store import views
+from fullautoci.store import users, views
 from fullautoci.store.listings import commits, runs
 from fullautoci.text import one_line
-from fullautoci.web.api.common import actions, found, reading, visible
+from fullautoci.web.api.common import actions, caller, found, reading, visible
 from fullautoci.web.api.listing import page
 from fullautoci.web.audited import tell
 from fullautoci.web.operation import operation
@@ -28,7 +28,15 @@ def install(api: Blueprint) -> None:
     def trigger_run(identifier: int, body: Trigger) -> Any:
         """Queue runs of `revisions`, of all `tools` or some; `fresh` measures anew, `dirty` takes the copy as it is."""
         repository = found(identifier)
-        wish = Wish(tuple(body.revisions), tuple(body.tools), body.fresh, body.dirty, body.worktree)
+        if body.dirty or body.worktree:  # files of whoever runs the service, which nobody has given away
+            caller().must_be(users.ADMIN)
+        wish = Wish(
+            tuple(dict.fromkeys(body.revisions)),
+            tuple(dict.fromkeys(body.tools)),
+            body.fresh,
+            body.dirty,
+            body.worktree,
+        )
         runs = actions().trigger(repository, wish)
         tell(repository.name, repository=repository.id, runs=runs[:100], revisions=list(wish.revisions)[:20])
         return {"runs": runs}

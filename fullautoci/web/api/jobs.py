@@ -121,7 +121,7 @@ def read_log(identifier: int, offset: int) -> tuple[bytes, int, bool]:
     path, over, whose = _path(identifier)
     try:
         with path.open("rb") as file:
-            file.seek(offset)
+            file.seek(min(offset, file.seek(0, 2)))  # what lies beyond its end is nothing
             data = file.read(CHUNK)
     except FileNotFoundError as error:
         if not over:

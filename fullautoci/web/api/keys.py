@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from fullautoci.errors import NotFoundError
+from fullautoci.errors import ForbiddenError, NotFoundError
 from fullautoci.store import keys, users
 from fullautoci.web.api.common import accounts, caller, reading
 from fullautoci.web.audited import tell
@@ -33,12 +33,18 @@ def install(api: Blueprint) -> None:
     @api.post("/keys")
     @operation("known", body=NewKey, answer=MadeKey, status=201, audit="key.add", secret=True)
     def add_key(body: NewKey) -> Any:
-        """Make a key, of one's own or for an admin of another `user`; `key` in the answer is shown this once."""
+        """Make a key, of one's own or for an admin of another `user`; `key` in the answer is shown this once.
+
+        One that is made with a key is good for no longer than that.
+        """
         asking = caller()
         user = asking.user_id if body.user is None else body.user
         if user != asking.user_id:
             asking.must_be(users.ADMIN)
-        identifier, text = accounts().add_key(user, body.label, end(body.expires_at))
+        if user == users.OWNER != asking.user_id:
+            raise ForbiddenError("keys of whoever runs the daemon are for them to make")
+        ends = [one for one in (end(body.expires_at), asking.until) if one is not None]
+        identifier, text = accounts().add_key(asking.user_id, user, body.label, min(ends, default=None))
         with reading() as connection:
             shown = keys.get(connection, identifier)
         tell(shown["public"], user=shown["user"], label=body.label, expires_at=shown["expires_at"])

@@ -7,7 +7,7 @@ from flask import Blueprint, current_app
 
 from fullautoci.errors import StoreError
 from fullautoci.store import views
-from fullautoci.web.api.common import actions, caller, reading, services
+from fullautoci.web.api.common import actions, caller, reading, services, visible
 from fullautoci.web.audited import tell
 from fullautoci.web.operation import operation
 from fullautoci.web.schemas.service import Link, Pruned, Pruning, Status
@@ -28,10 +28,9 @@ def install(api: Blueprint) -> None:
             info = {name: info[name] for name in TOLD if name in info}
         try:
             with reading() as connection:
-                activity = views.activity(connection)
+                activity = views.activity(connection, visible())
         except StoreError as error:
             return {**info, "running": [], "problem": error.message}
-        activity["running"] = [job for job in activity["running"] if asking.sees(job["repository_id"])]
         return {**info, **activity}
 
     @api.post("/prune")

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, current_app
 
+from fullautoci.errors import ForbiddenError
 from fullautoci.store import users
 from fullautoci.web.api.common import accounts, caller, reading
 from fullautoci.web.audited import tell
@@ -27,7 +28,7 @@ def install(api: Blueprint) -> None:
     @operation("known", answer=Closed, audit="session.close_all")
     def close_my_sessions() -> Any:
         """End all browser sessions of whoever asks."""
-        count = accounts().close_sessions(caller().user_id)
+        count = _closed(caller().user_id)
         tell(caller().name, sessions=count)
         return {"closed": count}
 
@@ -43,7 +44,7 @@ def install(api: Blueprint) -> None:
     @operation("admin", body=NewUser, answer=User, status=201, audit="user.add", problems=[409])
     def add_user(body: NewUser) -> Any:
         """Make a user: a `name`, a `role`, and the `repositories` that are assigned to them."""
-        identifier = accounts().add_user(body.name, body.role, body.repositories)
+        identifier = accounts().add_user(caller().user_id, body.name, body.role, body.repositories)
         tell(body.name, user=identifier, role=body.role, repositories=list(body.repositories))
         return _shown(identifier)
 
@@ -59,7 +60,11 @@ def install(api: Blueprint) -> None:
     @operation("admin", body=ChangedUser, answer=User, audit="user.update", problems=[409])
     def update_user(identifier: int, body: ChangedUser) -> Any:
         """Have a user another name, role or repositories; what is left out stays. A new role ends their sessions."""
-        accounts().update_user(identifier, name=body.name, role=body.role, repositories=body.repositories)
+        if body.role in (None, users.ADMIN):  # of any other role it is said that the owner stays an admin
+            _must_be_own_of_owner(identifier)
+        accounts().update_user(
+            caller().user_id, identifier, name=body.name, role=body.role, repositories=body.repositories
+        )
         shown = _shown(identifier)
         tell(shown["name"], user=identifier, **body.model_dump(mode="json", exclude_none=True))
         return shown
@@ -69,17 +74,30 @@ def install(api: Blueprint) -> None:
     def remove_user(identifier: int) -> Any:
         """Remove a user; their keys and sessions open nothing any more."""
         name = _shown(identifier)["name"]
-        accounts().remove_user(identifier)
+        accounts().remove_user(caller().user_id, identifier)
         tell(name, user=identifier)
 
     @api.delete("/users/<int:identifier>/sessions")
     @operation("admin", answer=Closed, audit="session.close_all")
     def close_sessions(identifier: int) -> Any:
         """End all browser sessions of a user."""
+        _must_be_own_of_owner(identifier)
         name = _shown(identifier)["name"]
-        count = accounts().close_sessions(identifier)
+        count = _closed(identifier)
         tell(name, user=identifier, sessions=count)
         return {"closed": count}
+
+
+def _closed(identifier: int) -> int:
+    """End a user's sessions, and the links that would open others; how many there were."""
+    current_app.extensions["links"].drop(identifier)
+    return accounts().close_sessions(identifier)
+
+
+def _must_be_own_of_owner(identifier: int) -> None:
+    """What is the owner's is for the owner alone: other admins may go, and nothing of theirs stays."""
+    if identifier == users.OWNER and caller().user_id != users.OWNER:
+        raise ForbiddenError("that is for whoever runs the daemon")
 
 
 def _shown(identifier: int) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """Runs, their jobs, and what came of them."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from fullautoci.web.schemas.base import Asked, Moment, Name, Number, Paged, Sha, Shown, Switch
+from pydantic import Field
+
+from fullautoci.web.schemas.base import Asked, Moment, Name, Number, Paged, Sha, Shown, Switch, Text
 
 State = Literal["queued", "preparing", "running", "done"]
 Outcome = Literal["passed", "failed", "errored", "timed_out", "cancelled", "superseded", "quarantined", "skipped"]
@@ -177,11 +179,11 @@ class Trigger(Asked):
     """Which commits are tested, and how.
 
     `tools` is all where it is empty; `fresh` measures anew what has results; `dirty` takes the working copy as it is,
-    of the `worktree` where there are several.
+    of the `worktree` where there are several, for admins.
     """
 
-    revisions: tuple[Name, ...] = ("HEAD",)
-    tools: tuple[Name, ...] = ()
+    revisions: Annotated[tuple[Name, ...], Field(min_length=1, max_length=50)] = ("HEAD",)
+    tools: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
     fresh: Switch = False
     dirty: Switch = False
-    worktree: str = ""
+    worktree: Text = ""

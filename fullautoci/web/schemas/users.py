@@ -64,7 +64,10 @@ class NewKey(Asked):
     user: Id | None = None
     label: Label = ""
     expires_at: (
-        Annotated[str, Field(max_length=40, description="a date or a moment in ISO 8601; without it, it never does")]
+        Annotated[
+            str,
+            Field(min_length=1, max_length=40, description="a date or a moment in ISO 8601; without it, it never does"),
+        ]
         | None
     ) = None
 
@@ -108,7 +111,7 @@ class AuditQuery(Asked):
 
 
 class AuditEntry(Shown):
-    """One change: who, what, when, and from where."""
+    """One change: who, what, when, and from where; where it is not `done`, it was begun, and no more is known."""
 
     id: int
     at: Moment
@@ -121,3 +124,4 @@ class AuditEntry(Shown):
     repository_id: int | None
     repository: str | None
     detail: dict[str, Any]
+    done: bool

@@ -33,7 +33,7 @@ class Reader:
         self.writer.call(fill)
         self.accounts = DaemonAccounts(self.writer)
         self.keys = {
-            name: self.accounts.add_key(self.accounts.add_user(name, role, seen), "", None)[1]
+            name: self.accounts.add_key(1, self.accounts.add_user(1, name, role, seen), "", None)[1]
             for name, role, seen in (
                 ("all", users.ADMIN, []), ("one", users.READ_ONLY, [1]), ("none", users.USER, []),
             )

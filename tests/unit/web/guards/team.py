@@ -48,16 +48,16 @@ class Team:
         self.peers: dict[str, str] = {}
         self.writer.call(_fill)
         self.ids = {
-            "reader": self.accounts.add_user("reader", users.READ_ONLY, [1]),
-            "user": self.accounts.add_user("user", users.USER, [1]),
-            "stranger": self.accounts.add_user("stranger", users.USER, []),
-            "removed": self.accounts.add_user("removed", users.ADMIN, []),
-            "admin": self.accounts.add_user("admin", users.ADMIN, []),
+            "reader": self.accounts.add_user(1, "reader", users.READ_ONLY, [1]),
+            "user": self.accounts.add_user(1, "user", users.USER, [1]),
+            "stranger": self.accounts.add_user(1, "stranger", users.USER, []),
+            "removed": self.accounts.add_user(1, "removed", users.ADMIN, []),
+            "admin": self.accounts.add_user(1, "admin", users.ADMIN, []),
         }
-        self.keys = {name: self.accounts.add_key(number, "", None)[1] for name, number in self.ids.items()}
+        self.keys = {name: self.accounts.add_key(1, number, "", None)[1] for name, number in self.ids.items()}
         self.keys["revoked"] = self._revoked()
         self.keys["expired"] = self._expired()
-        self.accounts.remove_user(self.ids["removed"])
+        self.accounts.remove_user(1, self.ids["removed"])
         services = Services(
             lambda: database.reading(self.database),
             folder,
@@ -72,13 +72,13 @@ class Team:
             limits.install(self.app, request_limits)
 
     def _revoked(self) -> str:
-        number, text = self.accounts.add_key(self.ids["admin"], "", None)
+        number, text = self.accounts.add_key(1, self.ids["admin"], "", None)
         self.accounts.revoke_key(number)
         return text
 
     def _expired(self) -> str:
         made, past = keys.made(), iso(datetime.now(UTC) - timedelta(seconds=1))
-        self.writer.call(lambda db: keys.add(db, self.ids["admin"], made, "", past))
+        self.writer.call(lambda db: keys.add(db, self.ids["admin"], made, "", past, 1))
         return made.text
 
     def ask(

@@ -81,7 +81,7 @@ def test_the_trail_is_looked_through(team: Team) -> None:
 
 def test_the_trail_outlives_its_users(team: Team) -> None:
     team.ask("POST", "/api/v1/keys", team.bearer("user"), json={})
-    team.accounts.remove_user(team.ids["user"])
+    team.accounts.remove_user(1, team.ids["user"])
     assert [(one["actor"], one["user_id"]) for one in trail(team)] == [("user", team.ids["user"])]
 
 

@@ -190,7 +190,7 @@ def test_a_removed_user_is_nobody_at_once(team: Team) -> None:
 
 def test_a_link_for_a_user_who_went_opens_nothing(team: Team) -> None:
     token = team.app.extensions["links"].issue(team.ids["user"])
-    team.accounts.remove_user(team.ids["user"])
+    team.accounts.remove_user(1, team.ids["user"])
     response = team.ask("GET", f"/login/{token}")
     assert (response.status_code, response.headers.get("Set-Cookie")) == (403, None)
     assert "This link is used up" in response.text

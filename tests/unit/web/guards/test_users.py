@@ -17,7 +17,10 @@ def test_the_owner_is_the_first_user_and_stays_an_admin(team: Team) -> None:
         assert refused.status_code == 409, name
         assert "last admin" in refused.json["hint"]
         assert "runs the daemon" in refused.json["title"]
-    assert team.ask("PUT", "/api/v1/users/1", asked, json={"name": "boss", "role": "admin"}).json["name"] == "boss"
+    for method, path in (("PUT", "/api/v1/users/1"), ("DELETE", "/api/v1/users/1/sessions")):
+        refused = team.ask(method, path, asked, **({"json": {"name": "x", "role": "admin"}} if method == "PUT" else {}))
+        assert refused.status_code == 403
+    assert team.as_owner("PUT", "/api/v1/users/1", json={"name": "boss", "role": "admin"}).json["name"] == "boss"
     assert team.as_owner("GET", "/api/v1/me").json["role"] == "admin"
 
 
@@ -44,7 +47,7 @@ def test_a_user_is_made_changed_and_removed(team: Team) -> None:
 @pytest.mark.parametrize("name", ["", "-x", "a b", "x" * 65, "a\n", "\u0430"])
 def test_a_name_that_is_none_gets_into_no_database(team: Team, name: str) -> None:
     with pytest.raises(UsageError, match="is no user name") as told:
-        team.accounts.add_user(name, "user", [])
+        team.accounts.add_user(1, name, "user", [])
     assert "letters, digits" in told.value.hint
     assert "\n" not in told.value.message
     assert len(told.value.message) < 110
