@@ -1,9 +1,9 @@
 """`audit`: who changed what, when, and from where."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -49,16 +49,17 @@ def _listed(found: "Iterable[AuditEntry]") -> "Table":
     for one in found:
         table.add_row(
             one["at"][:19].replace("T", " "), safe(one["actor"]), f"{one['via']}, {safe(one['origin'], 60)}",
-            safe(one["action"]), safe(one["target"], 80), safe(one["repository"] or "", 40), _detail(one["detail"]),
+            safe(one["action"]), safe(one["target"], 80), safe(one["repository"] or "", 40), _detail(one),
         )  # fmt: skip
     return table
 
 
-def _detail(detail: Mapping[str, Any]) -> str:
-    """What else is known of it, on a line."""
+def _detail(entry: "AuditEntry") -> str:
+    """What else is known of it, on a line; of what was only begun, that first."""
+    begun = [] if entry.get("done", True) else ["begun, and no more is known"]  # older services do not say
     told = (
         f"{name} {value if isinstance(value, str) else json.dumps(value)}"
-        for name, value in detail.items()
+        for name, value in entry["detail"].items()
         if value not in (None, "", [], {})
     )
-    return safe(", ".join(told), 300)
+    return safe(", ".join([*begun, *told]), 300)

@@ -43,7 +43,7 @@ class MadeKey(Key):
 
 
 class AuditEntry(TypedDict):
-    """One change: who, what, when, and from where."""
+    """One change: who, what, when, and from where; where it is not `done`, it was begun, and no more is known."""
 
     id: int
     at: str
@@ -56,3 +56,4 @@ class AuditEntry(TypedDict):
     repository_id: int | None
     repository: str | None
     detail: dict[str, Any]
+    done: bool
