@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
+from fullautoci.errors import StoreError
 from fullautoci.store import answers, audit, badges, keys, sessions, users
 from fullautoci.store.answers import Answer
 from fullautoci.store.audit import Entry
@@ -105,15 +106,14 @@ class DaemonAccounts:
 
     def audit_withdrawn(self, number: int) -> None:
         """Say that it was not; an entry that stays says that it is not known."""
-        self._writer.post(lambda db: audit.withdraw(db, number), _not_withdrawn)
+        try:
+            self._writer.call(lambda db: audit.withdraw(db, number))
+        except StoreError as error:
+            log.warning("an entry of the audit trail stays that was of nothing: %s", error.message)
 
     def keep_answer(self, caller: str, key: str, answer: Answer) -> None:
         """Keep an answer for a request that may come again."""
         self._writer.call(lambda db: answers.add(db, caller, key, answer))
-
-
-def _not_withdrawn(error: BaseException) -> None:
-    log.warning("an entry of the audit trail stays that was of nothing: %s", error)
 
 
 def _not_kept(error: BaseException) -> None:

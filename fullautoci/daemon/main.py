@@ -39,6 +39,7 @@ from fullautoci.refwatch import RefWatch
 from fullautoci.scheduler import Scheduler
 from fullautoci.store import backup, database, repositories
 from fullautoci.store.database import Connection
+from fullautoci.store.readers import Readers
 from fullautoci.store.writer import Writer
 from fullautoci.text import timestamp
 from fullautoci.vcs.git.command import Git, write_global_config
@@ -100,6 +101,7 @@ class Daemon:
         self._file = settings
         self._settings = in_force(settings, lambda: database.reading(paths.database))[0]
         self._stack = ExitStack()
+        self._readers = Readers(paths.database)
         self._started_at = timestamp()
         self._assignments = Assignments(paths, self._settings, self._reading)
         self._tag = self._assignments.tag
@@ -177,6 +179,7 @@ class Daemon:
         self._clear_up()
         vcs = GitVcs(Git(paths.git_config))
         self._writer = writer = open_store(paths, stack, vcs, self._on_damage)
+        stack.callback(self._readers.close)
         reading = self._reading
         if settings.notify.desktop:
             self._desktop = Desktop(reading)
@@ -220,7 +223,14 @@ class Daemon:
         actions = DaemonActions(paths.spool, writer, reading, *hands, self._configured)
         people = DaemonAccounts(writer)
         services = Services(
-            reading, paths.logs, self.info, actions, configuration, people, lambda: self._settings.shared.users
+            reading,
+            paths.logs,
+            self.info,
+            actions,
+            configuration,
+            people,
+            lambda: self._settings.shared.users,
+            self._readers.state,
         )
         serving.serve(paths, settings, services, listeners, stack)
         memory.give_back()
@@ -246,7 +256,7 @@ class Daemon:
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Connection]:
         try:
-            with database.reading(self._paths.database) as connection:
+            with self._readers.reading() as connection:
                 yield connection
         except DamagedError:
             self._on_damage()

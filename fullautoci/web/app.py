@@ -23,9 +23,10 @@ from fullautoci.errors import (
     UsageError,
 )
 from fullautoci.store.sessions import LIFETIME
-from fullautoci.web import access, filters, origins, pages
+from fullautoci.web import access, filters, origins, pages, unchanged
 from fullautoci.web.api import api
 from fullautoci.web.api.ratchets import RatchetName
+from fullautoci.web.as_json import Json
 from fullautoci.web.links import LoginLinks
 from fullautoci.web.services import Services
 from fullautoci.web.signing_in import signing_in
@@ -67,7 +68,7 @@ def create_app(services: Services, secret_key: bytes, allowed_hosts: Callable[[]
     app.url_map.converters["ratchet"] = RatchetName
     app.extensions["services"] = services
     app.extensions["links"] = LoginLinks()
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = Json(app)
     app.session_interface = _Sessions()
     access.install(app, services, allowed_hosts)
     filters.install(app)
@@ -77,6 +78,8 @@ def create_app(services: Services, secret_key: bytes, allowed_hosts: Callable[[]
     app.register_error_handler(FullAutoCIError, _expected)
     app.register_error_handler(HTTPException, _refused)
     app.after_request(_finish)
+    if services.state is not None:
+        unchanged.install(app, services.state)
     return app
 
 

@@ -168,6 +168,7 @@ class Services:
         configuration: what is configured; None: that is not told.
         accounts: None while no daemon runs; then there is nobody but the owner.
         peers: of users of this machine who are users here at the Unix socket: the one's name by the other's.
+        state: a text that is another one after each change of the database; None: that is not told.
     """
 
     reading: Callable[[], AbstractContextManager[Connection]]
@@ -177,3 +178,4 @@ class Services:
     configuration: Configured | None = None
     accounts: Accounts | None = None
     peers: Callable[[], Mapping[str, str]] = dict
+    state: Callable[[], str] | None = None

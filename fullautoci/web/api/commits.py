@@ -10,7 +10,7 @@ from fullautoci.store import users, views
 from fullautoci.store.listings import commits, runs
 from fullautoci.text import one_line
 from fullautoci.web.api.common import actions, caller, found, reading, visible
-from fullautoci.web.api.listing import page
+from fullautoci.web.api.listing import narrowed, page
 from fullautoci.web.audited import tell
 from fullautoci.web.operation import operation
 from fullautoci.web.schemas.repositories import Commit, CommitsQuery, RunsOfCommitQuery
@@ -18,6 +18,8 @@ from fullautoci.web.schemas.runs import Made, Run, RunResults, Trigger
 from fullautoci.web.services import Trigger as Wish
 
 _SHA = re.compile(r"[0-9a-f]{4,64}")
+
+WANTED = ("branch", "author", "commit", "tool", "state", "outcome", "trigger", "since", "until", "text")
 
 
 def install(api: Blueprint) -> None:
@@ -45,9 +47,9 @@ def install(api: Blueprint) -> None:
     @operation("read", of="repository", query=CommitsQuery, answer=list[Commit])
     def list_commits(identifier: int, query: CommitsQuery) -> Any:
         """Commits that have runs, newest first."""
-        found(identifier)
+        wanted = runs.Wanted(found(identifier).id, **narrowed(query, *WANTED))
         with reading() as connection:
-            part = commits.page(connection, runs.Wanted(identifier), visible(), cursor=query.cursor, limit=query.limit)
+            part = commits.page(connection, wanted, visible(), cursor=query.cursor, limit=query.limit, sort=query.sort)
         return page(part)
 
     @api.get("/repos/<int:identifier>/commits/<sha>")

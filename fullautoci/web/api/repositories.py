@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Blueprint
 
-from fullautoci.store import repositories, views
+from fullautoci.store import repositories, views, whose
 from fullautoci.text import one_line
-from fullautoci.web.api.common import actions, caller, found, reading
+from fullautoci.web.api.common import actions, found, reading, visible
 from fullautoci.web.audited import tell
 from fullautoci.web.operation import operation
 from fullautoci.web.schemas.repositories import NewRepository, Repository, Scanning
@@ -21,7 +21,7 @@ def install(api: Blueprint) -> None:
     def list_repositories() -> Any:
         """All watched repositories that one may see, each with its newest run."""
         with reading() as connection:
-            return [view for view in views.repositories(connection) if caller().sees(view["id"])]
+            return views.repositories(connection, visible())
 
     @api.post("/repos")
     @operation("admin", body=NewRepository, answer=Repository, status=201, audit="repository.add")
@@ -57,4 +57,7 @@ def install(api: Blueprint) -> None:
 
 def _view(identifier: int) -> dict[str, Any]:
     with reading() as connection:
-        return next(view for view in views.repositories(connection) if view["id"] == identifier)
+        found = views.repository(connection, identifier)
+    if found is None:
+        raise whose.nothing("repository")
+    return found

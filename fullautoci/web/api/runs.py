@@ -7,12 +7,15 @@ from flask import Blueprint
 from fullautoci.errors import ConflictError
 from fullautoci.store import views
 from fullautoci.store.listings import runs as listed
-from fullautoci.web.api.common import actions, found, reading, visible
-from fullautoci.web.api.listing import page
+from fullautoci.web.api.common import actions, reading, visible
+from fullautoci.web.api.listing import narrowed, page
 from fullautoci.web.audited import tell
 from fullautoci.web.operation import operation
 from fullautoci.web.schemas.runs import Made, Rerun, Run, RunResults, RunsQuery
 
+WANTED = (
+    "repository", "branch", "author", "commit", "tool", "state", "outcome", "trigger", "since", "until", "text",
+)  # fmt: skip
 TO_REPEAT = ("failed", "errored", "timed_out", "quarantined", "cancelled")
 
 
@@ -22,14 +25,13 @@ def install(api: Blueprint) -> None:
     @api.get("/runs")
     @operation("known", query=RunsQuery, answer=list[Run])
     def list_runs(query: RunsQuery) -> Any:
-        """Runs, newest first; of one `repository`, `branch` or `commit`, those `before` an id."""
-        if query.repository is not None:
-            found(query.repository)
-        wanted = listed.Wanted(query.repository, branch=query.branch or "", commit=query.commit or "")
+        """Runs, newest first, of all repositories that one may see; those `before` an id."""
+        wanted = listed.Wanted(**narrowed(query, *WANTED))
         with reading() as connection:
             part = listed.page(
-                connection, wanted, visible(), cursor=query.cursor, limit=query.limit, before=query.before
-            )
+                connection, wanted, visible(), cursor=query.cursor, limit=query.limit, sort=query.sort,
+                before=query.before,
+            )  # fmt: skip
         return page(part)
 
     @api.get("/runs/<int:identifier>")

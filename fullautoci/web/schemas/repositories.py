@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from fullautoci.web.schemas.base import Asked, Moment, Name, Paged, Sha, Shown
-from fullautoci.web.schemas.runs import Run
+from fullautoci.web.schemas.base import Asked, Moment, Name, Sha, Shown
+from fullautoci.web.schemas.runs import OfRuns, Run
 
 
 class Repository(Shown):
@@ -35,8 +35,8 @@ class Scanning(Shown):
     scanning: int
 
 
-class CommitsQuery(Paged):
-    """Which commits."""
+class CommitsQuery(OfRuns):
+    """Which commits; what is said of runs is of the newest of each."""
 
 
 class RunsOfCommitQuery(Asked):

@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from fullautoci.web.schemas.base import Asked, Moment, Name, Number, Paged, Sha, Shown, Switch, Text
+from fullautoci.web.schemas.base import Asked, Moment, Name, Number, Sha, Shown, Switch, Text
+from fullautoci.web.schemas.listed import Between, Part, Words
 
 State = Literal["queued", "preparing", "running", "done"]
 Outcome = Literal["passed", "failed", "errored", "timed_out", "cancelled", "superseded", "quarantined", "skipped"]
@@ -154,12 +155,23 @@ class RunResults(Run):
     jobs: list[JobResults]  # type: ignore[assignment]  # each is a job, and more
 
 
-class RunsQuery(Paged):
-    """Which runs."""
+class OfRuns(Between):
+    """Which runs, by when they were queued and what they are of; with words of author, message or branch."""
+
+    branch: Part = ""
+    author: Words = ""
+    commit: Sha | None = None
+    tool: Part = ""
+    state: State | None = None
+    outcome: Outcome | None = None
+    trigger: Part = ""
+    text: Words = ""
+
+
+class RunsQuery(OfRuns):
+    """Which runs: of one repository, or of all; those `before` an id."""
 
     repository: Number | None = None
-    branch: Name | None = None
-    commit: Sha | None = None
     before: Number | None = None
 
 
