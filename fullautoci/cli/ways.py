@@ -56,6 +56,7 @@ def way(environ: MutableMapping[str, str] = os.environ) -> Way | None:
         UsageError: what is said there makes no sense, or others may read the key.
     """
     _must_say_something(environ)
+    key = environ.pop(KEY, "")
     url, path = environ.get(URL), environ.get(SOCKET)
     if url and path:
         raise UsageError(f"{URL} and {SOCKET} name two services", "unset one of them")
@@ -66,7 +67,7 @@ def way(environ: MutableMapping[str, str] = os.environ) -> Way | None:
     from fullautoci.client import HttpTransport
 
     authority = environ.get(CA_FILE)
-    transport = HttpTransport(url, _key(environ), ca_file=Path(authority) if authority else None)
+    transport = HttpTransport(url, _key(key, environ.get(KEY_FILE, "")), ca_file=Path(authority) if authority else None)
     return Way(transport, str(transport.address), here=False)
 
 
@@ -77,8 +78,7 @@ def _must_say_something(environ: MutableMapping[str, str]) -> None:
             raise UsageError(f"{name} is set and empty", f"say something with it, or 'unset {name}'")
 
 
-def _key(environ: MutableMapping[str, str]) -> str:
-    said, file = environ.pop(KEY, ""), environ.get(KEY_FILE, "")
+def _key(said: str, file: str) -> str:
     if said and file:
         raise UsageError(f"{KEY} and {KEY_FILE} both say a key", "unset one of them")
     if not said and not file:

@@ -3,6 +3,8 @@
 import os
 import signal
 import sqlite3
+import urllib.error
+import urllib.request
 from contextlib import closing
 from pathlib import Path
 
@@ -146,3 +148,37 @@ def test_damage_that_is_met_while_the_daemon_starts(home: Home, watched: Reposit
     assert home.finished(1, sha)["outcome"] == "passed"
     assert len(list(home.paths.damaged.iterdir())) == 1
     check_sound(home)
+
+
+def test_a_restored_backup_opens_no_session_and_says_what_to_look_at(home: Home, watched: Repository) -> None:
+    """Whoever was removed since is there again: that cannot be known any more, and so it is told."""
+    home.cli("user", "add", "gone")
+    page, cookie = home.api().status()["url"], opened(home)
+    assert asked(page, cookie) == 200
+    back_up(home)
+    home.cli("user", "remove", "gone", "--yes")
+    home.stop()
+    ruin_root(home.paths.database, "runs")
+    home.start()
+    until(lambda: list(home.paths.damaged.glob("*/fullautoci.db")), 30, "the move aside")
+    assert asked(home.api().status()["url"], cookie) == 401
+    assert "gone" in home.cli("user", "list")
+    told = home.json("audit", "--action", "service.restore")
+    assert [(one["actor"], one["via"]) for one in told] == [("fullautoci", "service")]
+    assert "look them through" in home.log()
+
+
+def opened(home: Home) -> str:
+    """The cookie of a session that a link opened."""
+    with urllib.request.urlopen(home.cli("dashboard", "--no-browser").strip(), timeout=20) as answer:
+        return str(answer.headers["Set-Cookie"]).partition(";")[0]
+
+
+def asked(page: str, cookie: str) -> int:
+    """What a browser with a cookie is answered."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(page, headers={"Cookie": cookie}), timeout=20) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code

@@ -71,3 +71,9 @@ def test_a_key_of_somebody_elses_file_is_not_used(tmp_path: Path) -> None:
     os.chown(file, 1, 1)
     with pytest.raises(UsageError, match="others may read"):
         way({"FULLAUTOCI_URL": "https://ci.example.org", "FULLAUTOCI_KEY_FILE": str(file)})
+
+
+def test_a_key_is_taken_out_of_the_environment_whoever_it_is_for() -> None:
+    for environ in ({"FULLAUTOCI_KEY": KEY}, {"FULLAUTOCI_KEY": KEY, "FULLAUTOCI_SOCKET": "/run/x.sock"}):
+        way(environ)
+        assert KEY not in environ.values()

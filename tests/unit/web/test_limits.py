@@ -222,3 +222,16 @@ def test_the_store_does_what_the_library_asks_of_one() -> None:
     assert [storage.get(name) for name in "abc"] == [0, 1, 1]
     storage.clear("b")
     assert (storage.get("b"), storage.check(), storage.reset(), storage.get("c")) == (0, True, 1, 0)
+
+
+def test_all_of_this_machine_is_one_address() -> None:
+    ask = made(FEW)
+    assert [ask(peer=f"127.0.0.{n}", Authorization="Bearer wrong").status_code for n in range(1, 6)] == [401] * 3 + [
+        429
+    ] * 2
+
+
+def test_asking_for_the_way_in_shuts_nobody_out() -> None:
+    ask = made(FEW)
+    assert statuses(ask, 12, path="/") == [401] * 10 + [429] * 2
+    assert statuses(ask, 12, path="/login") == [401] * 12

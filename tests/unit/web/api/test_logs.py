@@ -79,3 +79,9 @@ def test_an_empty_log_has_no_range(log: Reader) -> None:
 def test_a_log_that_was_pruned_is_told_of_for_a_range_too(log: Reader) -> None:
     answer = log.ask("/api/v1/jobs/5/log", headers={"Range": "bytes=0-1"})
     assert (answer.status_code, "was pruned" in answer.text) == (404, True)
+
+
+@pytest.mark.parametrize("offset", [1024, 1025, 2**40, 2**53 - 1])
+def test_beyond_the_end_of_a_log_there_is_nothing(log: Reader, offset: int) -> None:
+    answer = log.ask(f"{PATH}?offset={offset}")
+    assert (answer.status_code, answer.data, answer.headers["X-Done"]) == (200, b"", "1")
