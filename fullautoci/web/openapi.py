@@ -42,6 +42,8 @@ REFUSALS = {
     429: "too many requests; `Retry-After` says when to try again",
     503: "the daemon cannot do that now",
 }
+# What is refused before it is looked at is told in plain text.
+UNREAD = {408: "it took too long to come", 413: "its body is too large", 431: "its head is too large"}
 ABOUT = """Times are ISO 8601 in UTC. Errors are problem details (RFC 9457) with a `hint` where there is one. Listings
 tell where they go on by a `Link` header (RFC 8288). Answers have an `ETag`; what has not changed is 304. Keys may be
 added to what is answered. Whoever has a key sends it as `Authorization: Bearer fac_…`."""
@@ -57,6 +59,7 @@ def document(app: Flask) -> Schema:
     for rule, method, operation, view in found:
         path = _PARAMETER.sub(lambda match: f"{{{match[2]}}}", rule.rule)
         paths.setdefault(path, {})[method.lower()] = _operation(rule, method, operation, view, models)
+    unread = {str(status): _refusal(words, "text/plain") for status, words in UNREAD.items()}
     refusals = {"default": "refused", **{str(status): words for status, words in REFUSALS.items()}}
     return {
         "openapi": "3.1.0",
@@ -69,7 +72,7 @@ def document(app: Flask) -> Schema:
         "paths": paths,
         "components": {
             "schemas": models.components,
-            "responses": {name: _refusal(words) for name, words in refusals.items()},
+            "responses": {**{name: _refusal(words) for name, words in refusals.items()}, **unread},
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": "An API key: `fullautoci key create`."},
                 "session": {
@@ -148,7 +151,7 @@ def _operation(rule: Rule, method: str, declared: Operation, view: Any, models: 
         said["requestBody"] = {"content": {declared.takes: {"schema": {"type": "string"}}}, "required": False}
     if declared.access.rule == "public":
         said["security"] = []
-    for status in REFUSALS:
+    for status in sorted({**REFUSALS, **UNREAD}):
         said["responses"][str(status)] = {"$ref": f"#/components/responses/{status}"}
     said["responses"]["default"] = {"$ref": "#/components/responses/default"}
     return said
@@ -190,10 +193,10 @@ def _idempotency() -> Schema:
 
 def _answer(declared: Operation, models: _Models) -> Schema:
     if declared.media:
-        return {
-            "description": "as asked",
-            "content": {media: {"schema": {"type": "string"}} for media in declared.media},
+        contents = {
+            media: {"schema": {"type": "object" if media.endswith("json") else "string"}} for media in declared.media
         }
+        return {"description": "as asked", "content": contents}
     if declared.answer is None:
         return {"description": "done"}
     said: Schema = {"description": "done", "content": {JSON: {"schema": models.shown(declared.answer)}}}
@@ -204,5 +207,9 @@ def _answer(declared: Operation, models: _Models) -> Schema:
     return said
 
 
-def _refusal(words: str) -> Schema:
-    return {"description": words, "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+def _refusal(words: str, *others: str) -> Schema:
+    contents = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        "description": words,
+        "content": {**contents, **{media: {"schema": {"type": "string"}} for media in others}},
+    }

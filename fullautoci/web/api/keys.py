@@ -53,7 +53,7 @@ def install(api: Blueprint) -> None:
     @api.get("/keys/<int:identifier>")
     @operation("known", answer=Key)
     def get_key(identifier: int) -> Any:
-        """One key, without its secret."""
+        """One key that is not revoked, without its secret."""
         return _own(identifier)
 
     @api.delete("/keys/<int:identifier>")
@@ -66,9 +66,10 @@ def install(api: Blueprint) -> None:
 
 
 def _own(identifier: int) -> dict[str, Any]:
-    """A key that is the caller's, or any for an admin; another's is not there."""
+    """A key that is the caller's, or any for an admin; another's is not there, nor is one that is revoked."""
     with reading() as connection:
         found = keys.get(connection, identifier)
-    if found["user_id"] != caller().user_id and not caller().is_at_least(users.ADMIN):
+    others = found["user_id"] != caller().user_id and not caller().is_at_least(users.ADMIN)
+    if others or found["revoked_at"] is not None:
         raise NotFoundError("there is no such key", "'fullautoci key list' shows those there are")
     return found

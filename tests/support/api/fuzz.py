@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.support.api.populated import Populated
 
 HERE = Path(__file__).parent
+OUTPUT = HERE.parents[1] / "output"
 # Events come from hooks, in a form of their own that no fuzzer of JSON makes: `test_spool_fuzz.py` does.
 LEFT_OUT = "/api/v1/events$"
 _CASES = re.compile(r"(\d+) generated")
@@ -66,6 +67,8 @@ def fuzz(there: Populated, examples: int, seed: int, timeout: float) -> Fuzzed:
         command, cwd=there.home.folder, env=env, capture_output=True, text=True, timeout=timeout, check=False,
         stdin=subprocess.DEVNULL,
     )  # fmt: skip
+    OUTPUT.mkdir(exist_ok=True)
+    (OUTPUT / "schemathesis.txt").write_text(f"{done.stdout}\n{done.stderr}")  # whole, where a test shows a part
     cases, selected = _CASES.search(done.stdout), _SELECTED.search(done.stdout)
     return Fuzzed(
         done.returncode == 0, int(cases[1]) if cases else 0, int(selected[1]) if selected else 0,
