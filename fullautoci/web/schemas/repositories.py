@@ -90,7 +90,7 @@ class Flaky(Shown):
 class Forgive(Asked):
     """The test or metric whose quarantine ends; of one tool, or of every."""
 
-    name: Name
+    name: Annotated[str, Field(min_length=1, max_length=100_000)]
     tool: Annotated[str, Field(max_length=200)] = ""
 
 
