@@ -141,11 +141,11 @@ def _answered(declared: Operation, value: Any) -> Response:
     if declared.secret:
         response.headers["Cache-Control"] = "no-store"
     if isinstance(value, Page) and value.following:
-        response.headers["Link"] = f'<{_with_cursor(value.following)}>; rel="next"'
+        response.headers["Link"] = f'<{with_cursor(value.following)}>; rel="next"'
     return response
 
 
-def _with_cursor(cursor: str) -> str:
+def with_cursor(cursor: str) -> str:
     """This request's path and query, at another place of the listing (RFC 8288)."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
     return f"{request.path}?{urlencode([*kept, ('cursor', cursor)])}"

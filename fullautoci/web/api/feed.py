@@ -8,8 +8,7 @@ from flask import Blueprint, Response, request
 from fullautoci.store.listings import runs
 from fullautoci.text import one_line
 from fullautoci.web.api.common import found, reading, visible
-from fullautoci.web.api.listing import following
-from fullautoci.web.operation import operation
+from fullautoci.web.operation import operation, with_cursor
 from fullautoci.web.schemas.feed import FeedQuery
 
 MEDIA = "application/feed+json"
@@ -33,7 +32,7 @@ def install(api: Blueprint) -> None:
             "title": f"{repository.name}: runs",
             "home_page_url": f"{root}/repos/{repository.id}",
             "feed_url": f"{root}{request.path}",
-            **({"next_url": f"{root}{following(part.following)}"} if part.following else {}),
+            **({"next_url": f"{root}{with_cursor(part.following)}"} if part.following else {}),
             "items": [_item(run, root) for run in part.items],
         }
         return Response(json.dumps(feed, ensure_ascii=False), mimetype=MEDIA)

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import request
 from pydantic import BaseModel
 
 from fullautoci.store import paging
@@ -31,9 +29,3 @@ def narrowed(query: BaseModel, *names: str) -> dict[str, Any]:
     numbers = ("repository", "run")
     values = {name: value if name in numbers else value or "" for name, value in said.items()}
     return values | {name: instant(values[name], name) for name in ("since", "until") if name in values}
-
-
-def following(cursor: str) -> str:
-    """This request's path and query, at another place of the listing."""
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
-    return f"{request.path}?{urlencode([*kept, ('cursor', cursor)])}"
