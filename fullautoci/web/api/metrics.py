@@ -9,8 +9,8 @@ from flask import Blueprint, Response
 from fullautoci.store import paging
 from fullautoci.store.listings import metrics
 from fullautoci.web.api.common import found, reading, visible
-from fullautoci.web.api.listing import following, narrowed, page
-from fullautoci.web.operation import operation
+from fullautoci.web.api.listing import narrowed, page
+from fullautoci.web.operation import operation, with_cursor
 from fullautoci.web.schemas.metrics import Measured, MetricsQuery
 
 # RFC 4180, and its media type's parameters (RFC 7111).
@@ -37,7 +37,7 @@ def install(api: Blueprint) -> None:
         part = _part(identifier, query)
         answer = Response(_table(part), content_type=f"{CSV}; charset=utf-8; header=present")
         if part.following:
-            answer.headers["Link"] = f'<{following(part.following)}>; rel="next"'
+            answer.headers["Link"] = f'<{with_cursor(part.following)}>; rel="next"'
         return answer
 
 
