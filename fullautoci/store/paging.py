@@ -38,6 +38,11 @@ class Page:
     following: str = ""
 
 
+def numbered(found: list[dict[str, Any]], limit: int) -> Page:
+    """A part of a listing of things by their numbers, of which one more was looked for than are to be shown."""
+    return Page(found[:limit], str(found[limit - 1]["id"]) if len(found) > limit else "")
+
+
 @dataclass(frozen=True)
 class Order:
     """An order of rows.

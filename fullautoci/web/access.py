@@ -12,7 +12,6 @@ Rules, each of which includes those who may do more:
 A thing of a repository that one may not see is not there: 404, with the words for what does not exist.
 """
 
-import functools
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -57,12 +56,8 @@ def access(rule: str, of: str = "") -> Callable[[View], View]:
     declaration = Access(rule, of)
 
     def declare(view: View) -> View:
-        @functools.wraps(view)
-        def declared(*args: Any, **kwargs: Any) -> Any:
-            return view(*args, **kwargs)
-
-        declared.access = declaration  # type: ignore[attr-defined]
-        return declared  # type: ignore[return-value]
+        view.access = declaration  # type: ignore[attr-defined]
+        return view
 
     return declare
 

@@ -96,7 +96,7 @@ def _at_the_socket(services: Services, uid: int) -> Caller:
         with services.reading() as connection:
             known = users.by_name(connection, meant)
             if known is not None and not known["owner"]:
-                seen = _visible(connection, known)
+                seen = _visible(connection, known["role"], known["id"])
                 return Caller(
                     known["id"], known["name"], known["role"], seen, "socket", f"socket:{known['id']}", origin
                 )
@@ -112,7 +112,7 @@ def _with_key(services: Services, said: str) -> Caller | None:
         found = keys.check(connection, text.strip(), iso(datetime.now(UTC)))
         if found is None:
             return None
-        seen = _visible(connection, {**found, "id": found["user_id"]})
+        seen = _visible(connection, found["role"], found["user_id"])
     if services.accounts is not None:
         services.accounts.key_was_used(found["id"], found["last_used_at"])
     return _caller(found, seen, "key", f"key:{found['public']}")
@@ -126,7 +126,7 @@ def _with_cookie(services: Services) -> Caller | None:
         found = sessions.check(connection, said, iso(datetime.now(UTC)))
         if found is None:
             return None
-        seen = _visible(connection, {**found, "id": found["user_id"]})
+        seen = _visible(connection, found["role"], found["user_id"])
     return _caller(found, seen, "session", f"session:{found['user_id']}")
 
 
@@ -138,8 +138,8 @@ def _caller(found: dict[str, Any], seen: frozenset[int] | None, via: str, identi
     )
 
 
-def _visible(connection: Connection, user: dict[str, Any]) -> frozenset[int] | None:
-    return None if user["role"] == users.ADMIN else users.visible(connection, user["id"])
+def _visible(connection: Connection, role: str, user_id: int) -> frozenset[int] | None:
+    return None if role == users.ADMIN else users.visible(connection, user_id)
 
 
 def login_name(uid: int) -> str:

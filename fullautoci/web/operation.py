@@ -23,29 +23,13 @@ from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wrappers import Response
 
 from fullautoci.errors import MalformedError
+from fullautoci.store.paging import Page
 from fullautoci.text import one_line
 from fullautoci.web import audited, idempotency
 from fullautoci.web.access import Access, access
 
 View = TypeVar("View", bound=Callable[..., Any])
 JSON = "application/json"
-
-
-@dataclass(frozen=True)
-class Page:
-    """A part of a listing.
-
-    Attributes:
-        following: the cursor at which the next part begins; empty: there is none.
-    """
-
-    items: Sequence[Any]
-    following: str = ""
-
-    @classmethod
-    def of(cls, found: Sequence[Mapping[str, Any]], limit: int) -> "Page":
-        """A page of things that have numbers, of which one more was looked for than are to be shown."""
-        return cls(found[:limit], str(found[limit - 1]["id"]) if len(found) > limit else "")
 
 
 @dataclass(frozen=True)
@@ -59,8 +43,6 @@ class Operation:
         status: of a good answer.
         audit: what the audit trail calls it, as in `run.cancel`; empty: it changes nothing.
         media: media types of an answer that is no JSON; of one that is, empty.
-        problems: statuses of refusals beside those that any operation has.
-        tag: the noun under which it is listed.
         secret: the answer holds a secret, and is not kept to be repeated.
         takes: the media type of a body that is no JSON, which the view reads itself.
     """
@@ -72,8 +54,6 @@ class Operation:
     status: int = HTTPStatus.OK
     audit: str = ""
     media: tuple[str, ...] = ()
-    problems: tuple[int, ...] = ()
-    tag: str = ""
     secret: bool = False
     takes: str = ""
 
@@ -88,8 +68,6 @@ def operation(
     status: int = HTTPStatus.OK,
     audit: str = "",
     media: Sequence[str] = (),
-    problems: Sequence[int] = (),
-    tag: str = "",
     secret: bool = False,
     takes: str = "",
 ) -> Callable[[View], View]:
@@ -98,9 +76,7 @@ def operation(
     Args:
         others: as the attributes of `Operation`.
     """
-    declared = Operation(
-        Access(rule, of), query, body, answer, status, audit, tuple(media), tuple(problems), tag, secret, takes
-    )
+    declared = Operation(Access(rule, of), query, body, answer, status, audit, tuple(media), secret, takes)
 
     def declare(view: View) -> View:
         @functools.wraps(view)
@@ -117,12 +93,6 @@ def operation(
         return access(rule, of)(answered)  # type: ignore[return-value]
 
     return declare
-
-
-def declared_by(endpoint: str) -> Operation | None:
-    """What an endpoint's view declares; None: it is no operation."""
-    found = getattr(current_app.view_functions.get(endpoint), "operation", None)
-    return found if isinstance(found, Operation) else None
 
 
 def _done(declared: Operation, view: Callable[..., Any], arguments: Mapping[str, Any]) -> Response:

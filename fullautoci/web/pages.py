@@ -7,7 +7,7 @@ from flask import Blueprint, make_response, render_template
 from fullautoci.store import repositories, views
 from fullautoci.text import decode, plain
 from fullautoci.web.access import access
-from fullautoci.web.api.common import caller, number, reading, services
+from fullautoci.web.api.common import number, reading, services, visible
 from fullautoci.web.api.jobs import read_log
 
 pages = Blueprint("pages", __name__)
@@ -25,13 +25,11 @@ API_POLICY = (
 def overview() -> Any:
     """All repositories and the newest runs."""
     with reading() as connection:
-        asking, activity = caller(), views.activity(connection)
-        activity["running"] = [job for job in activity["running"] if asking.sees(job["repository_id"])]
         return render_template(
             "overview.html",
-            repositories=[view for view in views.repositories(connection) if asking.sees(view["id"])],
-            runs=views.runs(connection, before=number("before"), limit=PAGE, visible=asking.repositories),
-            activity=activity,
+            repositories=views.repositories(connection, visible()),
+            runs=views.runs(connection, before=number("before"), limit=PAGE, visible=visible()),
+            activity=views.activity(connection, visible()),
             info=services().info(),
         )
 

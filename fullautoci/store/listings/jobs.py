@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from fullautoci.store import job_views
-from fullautoci.store.listings.keys import EVERY, ORDERS, Narrowed, in_order
-from fullautoci.store.paging import BUDGET, Key, Order, Page, collect, place
+from fullautoci.store.listings.keys import EVERY, ORDERS, Narrowed, conditions, in_order, of_commit
+from fullautoci.store.paging import Key, Order, Page, collect, place
 from fullautoci.store.scope import Scope, scope
 
 DONE = "done"
@@ -71,8 +71,10 @@ def page(
     begin = place(order, cursor)
     if not where.repositories:
         return Page([])
-    if few:
-        keys: Iterable[Key] = _few(connection, wanted, where, order, begin)
+    if wanted.run is not None:
+        keys: Iterable[Key] = _of_run(connection, wanted.run, order, begin)
+    elif wanted.commit:
+        keys = of_commit(connection, "jobs", wanted.commit, where, order, begin)
     else:
         keys = in_order(connection, "jobs", where, order, begin, _narrowed(wanted), (wanted.since, wanted.until))
     fits, values = _fits(wanted, where)
@@ -100,28 +102,14 @@ def _narrowed(wanted: Wanted) -> Narrowed:
     return ("tool = ?", (wanted.tool,)) if wanted.tool else EVERY
 
 
-def _few(connection: sqlite3.Connection, wanted: Wanted, where: Scope, order: Order, begin: Key) -> list[Key]:
-    """The jobs of one run, or of a commit by the beginning of its name: there are few."""
+def _of_run(connection: sqlite3.Connection, run: int, order: Order, begin: Key) -> list[Key]:
     after = "<" if order.descending else ">"
-    if wanted.run is not None:
-        number = wanted.run if 0 < wanted.run < 2**63 else 0
-        rows = connection.execute(f"SELECT id FROM jobs WHERE run_id = ? AND id {after} ?", [number, *begin]).fetchall()
-    else:
-        query = f"SELECT id FROM jobs WHERE repository_id = ? AND sha >= ? AND sha < ? AND id {after} ? LIMIT {BUDGET}"
-        values = [wanted.commit, f"{wanted.commit}g", *begin]
-        rows = [row for one in where.repositories for row in connection.execute(query, [one, *values])]
+    number = run if 0 < run < 2**63 else 0
+    rows = connection.execute(f"SELECT id FROM jobs WHERE run_id = ? AND id {after} ?", [number, *begin])
     return sorted(map(tuple, rows), reverse=order.descending)
 
 
 def _fits(wanted: Wanted, where: Scope) -> tuple[str, list[Any]]:
     """Everything that a job must be, whatever way it was found."""
-    clauses: list[str] = ["j.repository_id IN (SELECT value FROM json_each(?))", job_views.IS_RESULT]
-    values: list[Any] = [where.as_json()]
-    for name, clause in _RESIDUAL.items():
-        if value := getattr(wanted, name):
-            clauses.append(clause)
-            values.append(value)
-    if wanted.commit:
-        clauses.append("j.sha >= ? AND j.sha < ?")
-        values += [wanted.commit, f"{wanted.commit}g"]
-    return " AND ".join(clauses), values
+    clauses, values = conditions("j", _RESIDUAL, wanted, where)
+    return " AND ".join([*clauses, job_views.IS_RESULT]), values

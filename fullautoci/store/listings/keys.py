@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from fullautoci.store.paging import EARLIEST, LATEST, NEWEST, OLDEST, Key, Order
+from fullautoci.store.paging import BUDGET, EARLIEST, LATEST, NEWEST, OLDEST, Key, Order
 from fullautoci.store.scope import Scope, merged
 
 # A condition for which there is an index that goes on with the row's number; and its values.
@@ -12,6 +12,35 @@ Narrowed = tuple[str, Sequence[Any]]
 EVERY: Narrowed = ("", ())
 # By how a listing is sorted: by number; and between two moments, by time.
 ORDERS: Mapping[str, tuple[Order, Order]] = {"newest": (NEWEST, LATEST), "oldest": (OLDEST, EARLIEST)}
+
+
+def of_commit(
+    connection: sqlite3.Connection, table: Literal["runs", "jobs"], sha: str, where: Scope, order: Order, begin: Key
+) -> list[Key]:
+    """Keys of a commit by the beginning of its name: there are few; more than the budget nobody can mean."""
+    after = "<" if order.descending else ">"
+    query = f"SELECT id FROM {table} WHERE repository_id = ? AND sha >= ? AND sha < ? AND id {after} ? LIMIT {BUDGET}"
+    values = [sha, f"{sha}g", *begin]
+    found = [tuple(row) for one in where.repositories for row in connection.execute(query, [one, *values])]
+    return sorted(found, reverse=order.descending)
+
+
+def conditions(alias: str, residual: Mapping[str, str], wanted: Any, where: Scope) -> tuple[list[str], list[Any]]:
+    """What a row must be, whatever way it was found, with the values.
+
+    Args:
+        alias: the table's name in the query.
+        residual: a condition for each of `wanted`'s attributes that leaves something out.
+    """
+    clauses, values = [f"{alias}.repository_id IN (SELECT value FROM json_each(?))"], [where.as_json()]
+    for name, clause in residual.items():
+        if value := getattr(wanted, name):
+            clauses.append(clause)
+            values.append(value)
+    if wanted.commit:
+        clauses.append(f"{alias}.sha >= ? AND {alias}.sha < ?")
+        values += [wanted.commit, f"{wanted.commit}g"]
+    return clauses, values
 
 
 def in_order(

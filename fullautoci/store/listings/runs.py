@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from fullautoci.store import run_views
-from fullautoci.store.listings.keys import EVERY, ORDERS, Narrowed, in_order
+from fullautoci.store.listings.keys import EVERY, ORDERS, Narrowed, conditions, in_order, of_commit
 from fullautoci.store.listings.words import match
-from fullautoci.store.paging import BUDGET, NEWEST, Key, Order, Page, collect, place
+from fullautoci.store.paging import NEWEST, Key, Order, Page, collect, place
 from fullautoci.store.scope import Scope, scope
 
 DONE = "done"
@@ -98,7 +98,7 @@ def numbers(
     if worded:
         keys: Iterable[Key] = _worded(connection, wanted, where, order, begin)
     elif wanted.commit:
-        keys = _of_commit(connection, wanted.commit, where, order, begin)
+        keys = of_commit(connection, "runs", wanted.commit, where, order, begin)
     else:
         keys = in_order(connection, "runs", where, order, begin, _narrowed(wanted), (wanted.since, wanted.until))
     fits, values = _fits(wanted, where)
@@ -121,15 +121,6 @@ def _narrowed(wanted: Wanted) -> Narrowed:
     return ("outcome IS NULL", ()) if wanted.state not in ("", DONE) else EVERY
 
 
-def _of_commit(connection: sqlite3.Connection, sha: str, where: Scope, order: Order, begin: Key) -> list[Key]:
-    """Of commits that are named by their beginning there are few; more than the budget nobody can mean."""
-    after = "<" if order.descending else ">"
-    query = f"SELECT id FROM runs WHERE repository_id = ? AND sha >= ? AND sha < ? AND id {after} ? LIMIT {BUDGET}"
-    values = [sha, f"{sha}g", *begin]
-    found = [tuple(row) for one in where.repositories for row in connection.execute(query, [one, *values])]
-    return sorted(found, reverse=order.descending)
-
-
 def _worded(connection: sqlite3.Connection, wanted: Wanted, where: Scope, order: Order, begin: Key) -> Iterable[Key]:
     parts = [
         match(said, where, columns)
@@ -145,14 +136,7 @@ def _worded(connection: sqlite3.Connection, wanted: Wanted, where: Scope, order:
 
 def _fits(wanted: Wanted, where: Scope) -> tuple[str, list[Any]]:
     """Everything that a run must be, whatever way it was found."""
-    clauses, values = ["r.repository_id IN (SELECT value FROM json_each(?))"], [where.as_json()]
-    for name, clause in _RESIDUAL.items():
-        if value := getattr(wanted, name):
-            clauses.append(clause)
-            values.append(value)
-    if wanted.commit:
-        clauses.append("r.sha >= ? AND r.sha < ?")
-        values += [wanted.commit, f"{wanted.commit}g"]
+    clauses, values = conditions("r", _RESIDUAL, wanted, where)
     if wanted.newest_of_commit:
         clauses.append(
             "NOT EXISTS (SELECT 1 FROM runs n WHERE n.repository_id = r.repository_id AND n.sha = r.sha"

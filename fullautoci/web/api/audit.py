@@ -5,8 +5,9 @@ from typing import Any
 from flask import Blueprint
 
 from fullautoci.store import audit
+from fullautoci.store.paging import numbered
 from fullautoci.web.api.common import reading
-from fullautoci.web.operation import Page, operation
+from fullautoci.web.operation import operation
 from fullautoci.web.schemas.base import position
 from fullautoci.web.schemas.users import AuditEntry, AuditQuery
 
@@ -23,4 +24,4 @@ def install(api: Blueprint) -> None:
                 connection, before=position(query.cursor) or None, limit=query.limit + 1, actor=query.actor,
                 action=query.action, repository_id=query.repository,
             )  # fmt: skip
-        return Page.of(found, query.limit)
+        return numbered(found, query.limit)

@@ -10,7 +10,7 @@ from fullautoci.store import users, views
 from fullautoci.store.listings import commits, runs
 from fullautoci.text import one_line
 from fullautoci.web.api.common import actions, caller, found, reading, visible
-from fullautoci.web.api.listing import narrowed, page
+from fullautoci.web.api.listing import narrowed
 from fullautoci.web.audited import tell
 from fullautoci.web.operation import operation
 from fullautoci.web.schemas.repositories import Commit, CommitsQuery, RunsOfCommitQuery
@@ -49,8 +49,7 @@ def install(api: Blueprint) -> None:
         """Commits that have runs, newest first."""
         wanted = runs.Wanted(found(identifier).id, **narrowed(query, *WANTED))
         with reading() as connection:
-            part = commits.page(connection, wanted, visible(), cursor=query.cursor, limit=query.limit, sort=query.sort)
-        return page(part)
+            return commits.page(connection, wanted, visible(), cursor=query.cursor, limit=query.limit, sort=query.sort)
 
     @api.get("/repos/<int:identifier>/commits/<sha>")
     @operation("read", of="repository", query=RunsOfCommitQuery, answer=list[Run])

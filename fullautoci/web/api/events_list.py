@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from fullautoci.store.listings import events
 from fullautoci.web.api.common import reading, visible
-from fullautoci.web.api.listing import narrowed, page
+from fullautoci.web.api.listing import narrowed
 from fullautoci.web.operation import operation
 from fullautoci.web.schemas.events import EventsQuery, PlacedEvent
 
@@ -20,5 +20,4 @@ def install(api: Blueprint) -> None:
         """What moved, and what became of it; of repositories that nobody watches, for whoever may see all."""
         wanted = events.Wanted(**narrowed(query, "repository", "source", "outcome", "since", "until"))
         with reading() as connection:
-            part = events.page(connection, wanted, visible(), cursor=query.cursor, limit=query.limit, sort=query.sort)
-        return page(part)
+            return events.page(connection, wanted, visible(), cursor=query.cursor, limit=query.limit, sort=query.sort)

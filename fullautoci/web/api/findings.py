@@ -7,7 +7,7 @@ from flask import Blueprint
 from fullautoci.store import job_views
 from fullautoci.store.listings import findings
 from fullautoci.web.api.common import found, reading, visible
-from fullautoci.web.api.listing import narrowed, page
+from fullautoci.web.api.listing import narrowed
 from fullautoci.web.operation import operation
 from fullautoci.web.schemas.findings import FindingsQuery, PlacedFinding, RepositoryFindingsQuery
 from fullautoci.web.schemas.runs import Finding
@@ -25,7 +25,7 @@ def install(api: Blueprint) -> None:
         wanted = findings.Wanted(**narrowed(query, *_WANTED))
         with reading() as connection:
             job = job_views.job(connection, identifier)
-            return page(findings.of_job(connection, job, wanted, cursor=query.cursor, limit=query.limit))
+            return findings.of_job(connection, job, wanted, cursor=query.cursor, limit=query.limit)
 
     @api.get("/repos/<int:identifier>/findings")
     @operation("read", of="repository", query=RepositoryFindingsQuery, answer=list[PlacedFinding])
@@ -34,8 +34,7 @@ def install(api: Blueprint) -> None:
         wanted = findings.Wanted(**narrowed(query, *_WANTED))
         repository = found(identifier).id
         with reading() as connection:
-            part = findings.of_repository(
+            return findings.of_repository(
                 connection, repository, wanted, visible(), branch=query.branch, tool=query.tool, cursor=query.cursor,
                 limit=query.limit,
             )  # fmt: skip
-        return page(part)

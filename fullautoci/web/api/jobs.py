@@ -12,7 +12,7 @@ from fullautoci.errors import NotFoundError
 from fullautoci.store import job_views
 from fullautoci.store.listings import jobs
 from fullautoci.web.api.common import reading, services, visible
-from fullautoci.web.api.listing import narrowed, page
+from fullautoci.web.api.listing import narrowed
 from fullautoci.web.operation import operation
 from fullautoci.web.schemas.jobs import JobsQuery, LogQuery, PlacedJob
 
@@ -35,8 +35,7 @@ def install(api: Blueprint) -> None:
         """Jobs, newest first, of all repositories that one may see."""
         wanted = jobs.Wanted(**narrowed(query, *_WANTED))
         with reading() as connection:
-            part = jobs.page(connection, wanted, visible(), cursor=query.cursor, limit=query.limit, sort=query.sort)
-        return page(part)
+            return jobs.page(connection, wanted, visible(), cursor=query.cursor, limit=query.limit, sort=query.sort)
 
     @api.get("/jobs/<int:identifier>")
     @operation("read", of="job", answer=PlacedJob)
@@ -46,7 +45,7 @@ def install(api: Blueprint) -> None:
             return job_views.job(connection, identifier)
 
     @api.get("/jobs/<int:identifier>/log")
-    @operation("read", of="job", query=LogQuery, media=["text/plain"], problems=[416])
+    @operation("read", of="job", query=LogQuery, media=["text/plain"])
     def get_log(identifier: int, query: LogQuery) -> Any:
         """The bytes of a job's log: of one `Range` (RFC 9110), or from `offset` on, at most 256 KiB of them.
 

@@ -6,10 +6,11 @@ from flask import Blueprint
 
 from fullautoci.errors import ForbiddenError, NotFoundError
 from fullautoci.store import keys, users
+from fullautoci.store.paging import numbered
 from fullautoci.web.api.common import accounts, caller, reading
 from fullautoci.web.audited import tell
 from fullautoci.web.moments import end
-from fullautoci.web.operation import Page, operation
+from fullautoci.web.operation import operation
 from fullautoci.web.schemas.base import position
 from fullautoci.web.schemas.users import Key, KeysQuery, MadeKey, NewKey
 
@@ -28,7 +29,7 @@ def install(api: Blueprint) -> None:
             asking.must_be(users.ADMIN)
         with reading() as connection:
             found = keys.listed(connection, user, after=position(query.cursor), limit=query.limit + 1)
-        return Page.of(found, query.limit)
+        return numbered(found, query.limit)
 
     @api.post("/keys")
     @operation("known", body=NewKey, answer=MadeKey, status=201, audit="key.add", secret=True)

@@ -1,19 +1,12 @@
-"""What views of listings share: what is asked for as the store takes it, and its parts as they are answered."""
+"""What views of listings share: what is asked for, as the store takes it."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
 
-from fullautoci.store import paging
 from fullautoci.web.api.common import found
 from fullautoci.web.instants import instant
-from fullautoci.web.operation import Page
-
-
-def page(part: paging.Page) -> Page:
-    """A part of a listing as it is answered."""
-    return Page(part.items, part.following)
 
 
 def narrowed(query: BaseModel, *names: str) -> dict[str, Any]:

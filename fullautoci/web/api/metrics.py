@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from fullautoci.store import paging
 from fullautoci.store.listings import metrics
 from fullautoci.web.api.common import found, reading, visible
-from fullautoci.web.api.listing import narrowed, page
+from fullautoci.web.api.listing import narrowed
 from fullautoci.web.operation import operation, with_cursor
 from fullautoci.web.schemas.metrics import Measured, MetricsQuery
 
@@ -28,7 +28,7 @@ def install(api: Blueprint) -> None:
     @operation("read", of="repository", query=MetricsQuery, answer=list[Measured])
     def list_metrics(identifier: int, query: MetricsQuery) -> Any:
         """What jobs that passed or failed measured, newest first."""
-        return page(_part(identifier, query))
+        return _part(identifier, query)
 
     @api.get("/repos/<int:identifier>/metrics.csv")
     @operation("read", of="repository", query=MetricsQuery, media=[CSV])

@@ -70,7 +70,7 @@ def install(api: Blueprint) -> None:
             return journal.entries(connection, identifier, before=query.before, limit=query.limit)
 
     @api.post("/repos/<int:identifier>/ratchets/acts")
-    @operation("admin", of="repository", body=NewAct, answer=Acted, status=201, audit="ratchet.act", problems=[409])
+    @operation("admin", of="repository", body=NewAct, answer=Acted, status=201, audit="ratchet.act")
     def add_act(identifier: int, body: NewAct) -> Any:
         """Waive, reset or raise: `kind`, `tool` and `metric` (or `name`), `commit`, `reason`, `value`, `until`."""
         repository, hands = found(identifier), actions()

@@ -8,7 +8,7 @@ from fullautoci.errors import ConflictError
 from fullautoci.store import views
 from fullautoci.store.listings import runs as listed
 from fullautoci.web.api.common import actions, reading, visible
-from fullautoci.web.api.listing import narrowed, page
+from fullautoci.web.api.listing import narrowed
 from fullautoci.web.audited import tell
 from fullautoci.web.operation import operation
 from fullautoci.web.schemas.runs import Made, Rerun, Run, RunResults, RunsQuery
@@ -28,11 +28,10 @@ def install(api: Blueprint) -> None:
         """Runs, newest first, of all repositories that one may see; those `before` an id."""
         wanted = listed.Wanted(**narrowed(query, *WANTED))
         with reading() as connection:
-            part = listed.page(
+            return listed.page(
                 connection, wanted, visible(), cursor=query.cursor, limit=query.limit, sort=query.sort,
                 before=query.before,
             )  # fmt: skip
-        return page(part)
 
     @api.get("/runs/<int:identifier>")
     @operation("read", of="run", answer=Run)
@@ -49,7 +48,7 @@ def install(api: Blueprint) -> None:
             return views.results(connection, identifier)
 
     @api.post("/runs/<int:identifier>/cancel")
-    @operation("act", of="run", answer=Run, audit="run.cancel", problems=[409])
+    @operation("act", of="run", answer=Run, audit="run.cancel")
     def cancel_run(identifier: int) -> Any:
         """End a run."""
         _must_be_open(identifier)
@@ -60,7 +59,7 @@ def install(api: Blueprint) -> None:
         return run
 
     @api.post("/runs/<int:identifier>/rerun")
-    @operation("act", of="run", body=Rerun, answer=Made, status=202, audit="run.rerun", problems=[409])
+    @operation("act", of="run", body=Rerun, answer=Made, status=202, audit="run.rerun")
     def rerun_run(identifier: int, body: Rerun) -> Any:
         """Queue a run's commit again, with `failed` only what did not pass."""
         tools: list[str] = []

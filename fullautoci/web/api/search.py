@@ -6,7 +6,6 @@ from flask import Blueprint
 
 from fullautoci.store.listings import search
 from fullautoci.web.api.common import found, reading, visible
-from fullautoci.web.api.listing import page
 from fullautoci.web.operation import operation
 from fullautoci.web.schemas.search import Found, SearchQuery
 
@@ -21,8 +20,7 @@ def install(api: Blueprint) -> None:
         if query.repository is not None:
             found(query.repository)
         with reading() as connection:
-            part = search.page(
+            return search.page(
                 connection, query.q, visible(), repository=query.repository, kind=query.kind or "",
                 cursor=query.cursor, limit=query.limit,
             )  # fmt: skip
-        return page(part)

@@ -43,7 +43,7 @@ def install(api: Blueprint) -> None:
         return {"dry_run": body.dry_run, "freed_bytes": freed, "items": items}
 
     @api.post("/login-links")
-    @operation("known", answer=Link, status=201, audit="session.link", secret=True, problems=[403])
+    @operation("known", answer=Link, status=201, audit="session.link", secret=True)
     def add_login_link() -> Any:
         """A one-time path that opens a browser session; good for a minute. At the Unix socket only."""
         asking = caller()

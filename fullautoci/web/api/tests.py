@@ -7,7 +7,7 @@ from flask import Blueprint
 from fullautoci.store import job_views
 from fullautoci.store.listings import tests
 from fullautoci.web.api.common import found, reading, visible
-from fullautoci.web.api.listing import narrowed, page
+from fullautoci.web.api.listing import narrowed
 from fullautoci.web.operation import operation
 from fullautoci.web.schemas.tests import MarkedTest, RepositoryTestsQuery, TestHistory, TestsQuery
 
@@ -22,7 +22,7 @@ def install(api: Blueprint) -> None:
         wanted = tests.Wanted(**narrowed(query, "outcome", "name"))
         with reading() as connection:
             job = job_views.job(connection, identifier)
-            return page(tests.of_job(connection, job, wanted, cursor=query.cursor, limit=query.limit))
+            return tests.of_job(connection, job, wanted, cursor=query.cursor, limit=query.limit)
 
     @api.get("/repos/<int:identifier>/tests")
     @operation("read", of="repository", query=RepositoryTestsQuery, answer=list[TestHistory])
@@ -31,7 +31,6 @@ def install(api: Blueprint) -> None:
         wanted = tests.Wanted(**narrowed(query, "outcome", "name", "tool"))
         repository = found(identifier).id
         with reading() as connection:
-            part = tests.of_repository(
+            return tests.of_repository(
                 connection, repository, wanted, visible(), cursor=query.cursor, limit=query.limit, sort=query.sort
             )
-        return page(part)

@@ -6,9 +6,10 @@ from flask import Blueprint, current_app
 
 from fullautoci.errors import ForbiddenError
 from fullautoci.store import users
+from fullautoci.store.paging import numbered
 from fullautoci.web.api.common import accounts, caller, reading
 from fullautoci.web.audited import tell
-from fullautoci.web.operation import Page, operation
+from fullautoci.web.operation import operation
 from fullautoci.web.schemas.base import position
 from fullautoci.web.schemas.users import ChangedUser, Closed, Listing, Me, NewUser, User
 
@@ -38,10 +39,10 @@ def install(api: Blueprint) -> None:
         """All users, in the order in which they came."""
         with reading() as connection:
             found = users.listed(connection, after=position(query.cursor), limit=query.limit + 1)
-        return Page.of(found, query.limit)
+        return numbered(found, query.limit)
 
     @api.post("/users")
-    @operation("admin", body=NewUser, answer=User, status=201, audit="user.add", problems=[409])
+    @operation("admin", body=NewUser, answer=User, status=201, audit="user.add")
     def add_user(body: NewUser) -> Any:
         """Make a user: a `name`, a `role`, and the `repositories` that are assigned to them."""
         identifier = accounts().add_user(caller().user_id, body.name, body.role, body.repositories)
@@ -57,7 +58,7 @@ def install(api: Blueprint) -> None:
         return _shown(identifier)
 
     @api.put("/users/<int:identifier>")
-    @operation("admin", body=ChangedUser, answer=User, audit="user.update", problems=[409])
+    @operation("admin", body=ChangedUser, answer=User, audit="user.update")
     def update_user(identifier: int, body: ChangedUser) -> Any:
         """Have a user another name, role or repositories; what is left out stays. A new role ends their sessions."""
         if body.role in (None, users.ADMIN):  # of any other role it is said that the owner stays an admin
@@ -70,7 +71,7 @@ def install(api: Blueprint) -> None:
         return shown
 
     @api.delete("/users/<int:identifier>")
-    @operation("admin", audit="user.remove", problems=[409])
+    @operation("admin", audit="user.remove")
     def remove_user(identifier: int) -> Any:
         """Remove a user; their keys and sessions open nothing any more."""
         name = _shown(identifier)["name"]
