@@ -5,6 +5,8 @@ BIN = $(VENV)/bin
 PYTEST_ARGS ?=
 FUZZ_SECONDS ?= 60
 FUZZ_ARGS ?=
+# Programs are started by the thousand here: where none may keep its byte code, each is compiled at every start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test lint audit docs bench faults soak fuzz mutants clean
 
@@ -23,7 +25,9 @@ help:
 $(VENV)/.made: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[uv,docker]' --group test --group lint
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --editable '.[uv,docker]' --group test --group lint
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/tools
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(VENV)/tools/bin/python --group tools
 	touch $@
 
 demo: $(VENV)/.made

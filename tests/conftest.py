@@ -14,6 +14,8 @@ from tests.support.projects import INSTALLER_CACHES
 from tests.support.repository import SAMPLE, Repository
 
 REAL_HOME = Path.home()
+# Made beside the interpreter of these tests by `make`; where that was not used, the tests' own interpreter does it, slower.
+TOOLS = Path(sys.prefix, "tools/bin")
 OURS = tuple(str(REAL_HOME / place / "fullautoci") for place in (".config", ".local/state", ".cache"))
 
 
@@ -36,8 +38,9 @@ def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("FULLAUTOCI_HOME", str(home / "unused"))
-    # `python3` is the interpreter of these tests, which has the tools: what `environment: host` finds.
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # what is started often is compiled once
+    # `python3` is an interpreter that has the tools: what `environment: host` finds.
+    monkeypatch.setenv("PATH", f"{TOOLS}:{Path(sys.executable).parent}:{os.environ['PATH']}")
 
 
 @pytest.fixture(scope="session")

@@ -56,7 +56,7 @@ class Calls:
         self, method: str, path: str, payload: object = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """The answer to a call, a good one or 304."""
-        body = b"" if payload is None else json.dumps(payload).encode()
+        body = b"" if payload is None else _body(payload)
         told = {**({"Content-Type": "application/json"} if body else {}), **(headers or {})}
         answer = self._transport.send(method, f"{ROOT}{path}", body, told)
         self.server_version = answer.header("X-Fullautoci-Version")
@@ -105,6 +105,16 @@ class Calls:
             if not following or following == cursor:
                 return
             cursor = following
+
+
+def _body(payload: object) -> bytes:
+    try:
+        return json.dumps(payload, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        said = error.object[:200].encode("utf-8", "backslashreplace").decode()
+        raise UsageError(
+            f"what is sent is not UTF-8: {said}", "rename the file or folder: such paths cannot be used"
+        ) from None
 
 
 def _query(query: Mapping[str, object]) -> str:

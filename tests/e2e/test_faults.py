@@ -4,6 +4,7 @@
 what the page cache held: that is what `synchronous=FULL` is for.
 """
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -81,7 +82,11 @@ def test_killing_the_daemon_in_the_middle_of_jobs(home: Home, watched: Repositor
 
 def working(daemon: psutil.Process) -> list[psutil.Process]:
     """The workers that have started something."""
-    return [child for child in daemon.children() if child.children() and child.name() != "git"]
+    found = []
+    for child in daemon.children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+            found += [child] if child.children() and child.name() != "git" else []
+    return found
 
 
 def test_killing_a_worker_in_the_middle_of_its_job(home: Home, watched: Repository) -> None:

@@ -104,7 +104,7 @@ def test_a_fall_fails_and_is_explained(checked: Checked) -> None:
 
 def test_what_people_do_counts_and_is_kept(checked: Checked) -> None:
     assert "there is nothing to waive: pylint.score baseline" in checked.refused(
-        "ratchet", "waive", "score", "-m", "why"
+        "ratchet", "waive", "score", "-m", "why", code=2
     )
     worse = checked.commit({"calc.py": UNUSED}, "worse")
     assert worse["outcome"] == "failed"
@@ -125,7 +125,7 @@ def test_what_people_do_counts_and_is_kept(checked: Checked) -> None:
     said = checked.cli("ratchet", "raise", "score", "-m", "we aim higher", "--to", "9.5")
     assert "→ 9.5 from" in said
     assert checked.commit({"b.txt": "1"}, "after the raise")["outcome"] == "failed"
-    assert "is 9.5 already" in checked.refused("ratchet", "raise", "score", "-m", "again", "--to", "9.4")
+    assert "is 9.5 already" in checked.refused("ratchet", "raise", "score", "-m", "again", "--to", "9.4", code=2)
     assert "no better than the target, 9.9" in checked.refused(
         "ratchet", "raise", "score", "-m", "more", "--to", "9.95", code=2
     )
@@ -150,11 +150,11 @@ def test_what_makes_no_sense_is_refused(checked: Checked) -> None:
     assert checked.home.run("ratchet", "waive", "score", "-m", "why", cwd=checked.repository.path).returncode == 2
     sha = checked.base
     for asked, status in (
-        ({"kind": "forgive"}, 400), ({"kind": "waive", "value": 3}, 400), ({"kind": "reset", "value": "9"}, 400),
-        ({"kind": "reset", "value": True}, 400), ({"kind": "reset", "commit": "zz"}, 400),
+        ({"kind": "forgive"}, 400), ({"kind": "waive", "value": 3}, 422), ({"kind": "reset", "value": "9"}, 400),
+        ({"kind": "reset", "value": True}, 400), ({"kind": "reset", "commit": "zz"}, 422),
         ({"kind": "reset", "commit": "f" * 40}, 404), ({"kind": "reset", "metric": "scor"}, 404),
         ({"kind": "reset", "tool": 7}, 400), ({"kind": "reset", "project": "elsewhere"}, 404),
-        ({"kind": "reset", "reason": ""}, 400), ({"kind": "reset", "until": "2001-01-01T00:00:00Z"}, 400),
+        ({"kind": "reset", "reason": ""}, 422), ({"kind": "reset", "until": "2001-01-01T00:00:00Z"}, 422),
     ):  # fmt: skip
         whole = {"tool": "pylint", "metric": "score", "commit": sha, "reason": "because", **asked}
         answer = SocketTransport(checked.home.paths.socket).send(

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from fullautoci.web.schemas.base import Asked, Moment, Name, Sha, Shown
+from fullautoci.web.schemas.base import Asked, Moment, Sha, Shown
 from fullautoci.web.schemas.runs import OfRuns, Run
 
 
@@ -68,7 +68,7 @@ class Brought(Shown):
 class Paths(Asked):
     """Files of the working copy, as `bring` in `.fullautoci.yml` names them."""
 
-    paths: Annotated[list[Name], Field(min_length=1, max_length=1000)]
+    paths: Annotated[list[Annotated[str, Field(max_length=4096)]], Field(min_length=1, max_length=1000)]
 
 
 class Revoked(Shown):

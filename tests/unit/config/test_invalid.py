@@ -19,6 +19,8 @@ from tests.support.invalid_configurations import Case, cases
 
 CASES = cases()
 SECONDS, MEGABYTES = 0.05, 50
+# What the loop of bench/harness.py takes where the goal was set, in seconds: a machine that is slower may take longer.
+LOOP_S = 0.016
 
 
 def test_there_are_enough_of_them_and_most_say_where_the_error_is() -> None:
@@ -70,4 +72,5 @@ def test_each_is_refused_within_50_milliseconds_and_50_megabytes() -> None:
     assert done.returncode == 0, done.stderr[-2000:]
     found = {name: told for line in done.stdout.splitlines() for name, *told in [json.loads(line)]}
     assert len(found) == len(CASES)
-    assert {name: told for name, told in found.items() if told[0] > SECONDS or told[1] > MEGABYTES} == {}
+    seconds = SECONDS * max(1.0, min(loop for _, _, loop in found.values()) / LOOP_S)
+    assert {name: told for name, told in found.items() if told[0] > seconds or told[1] > MEGABYTES} == {}
