@@ -14,7 +14,7 @@ from tests.support.projects import INSTALLER_CACHES
 from tests.support.repository import SAMPLE, Repository
 
 REAL_HOME = Path.home()
-# Made beside the interpreter of these tests by `make`; where that was not used, the tests' own interpreter does it, slower.
+# Made by `make` beside the interpreter of these tests, which is slower and does it where this is not there.
 TOOLS = Path(sys.prefix, "tools/bin")
 OURS = tuple(str(REAL_HOME / place / "fullautoci") for place in (".config", ".local/state", ".cache"))
 

@@ -6,11 +6,11 @@ import sys
 import time
 from pathlib import Path
 
+from bench.harness import calibrate
 from fullautoci.config import layers, service
 from fullautoci.config.detection import Facts
 from fullautoci.config.overrides import Overrides
 from fullautoci.errors import ConfigError
-from bench.harness import calibrate
 from tests.support.invalid_configurations import Case, cases
 
 # Beyond what any may take by far: what breaks out ends here, and not the machine.
