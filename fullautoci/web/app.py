@@ -23,10 +23,11 @@ from fullautoci.errors import (
     UsageError,
 )
 from fullautoci.store.sessions import LIFETIME
-from fullautoci.web import access, filters, origins, pages, unchanged
+from fullautoci.web import access, assets, compressed, filters, origins, unchanged
 from fullautoci.web.api import api
 from fullautoci.web.api.ratchets import RatchetName
 from fullautoci.web.as_json import Json
+from fullautoci.web.dashboard import pages, shown
 from fullautoci.web.links import LoginLinks
 from fullautoci.web.services import Services
 from fullautoci.web.signing_in import signing_in
@@ -36,8 +37,8 @@ BODY_LIMIT = 8 * 1024 * 1024
 KEPT = ("WWW-Authenticate", "Allow", "Retry-After", "Content-Range")
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -72,11 +73,15 @@ def create_app(services: Services, secret_key: bytes, allowed_hosts: Callable[[]
     app.session_interface = _Sessions()
     access.install(app, services, allowed_hosts)
     filters.install(app)
+    shown.install(app)
+    assets.install(app)
     app.register_blueprint(api)
-    app.register_blueprint(pages.pages)
+    app.register_blueprint(pages)
     app.register_blueprint(signing_in)
     app.register_error_handler(FullAutoCIError, _expected)
     app.register_error_handler(HTTPException, _refused)
+    # What is done to an answer last is installed first.
+    compressed.install(app)
     app.after_request(_finish)
     if services.state is not None:
         unchanged.install(app, services.state)

@@ -1,5 +1,7 @@
 """How values are shown on the page."""
 
+from dataclasses import dataclass
+
 from flask import Flask
 
 from fullautoci import wording
@@ -12,8 +14,40 @@ def install(app: Flask) -> None:
         number=number, seconds=seconds, metric=metric, line=one_line, plain=plain, ranges=ranges, counted=counted,
         environment=described_environment, job_name=wording.job_name, delta=wording.delta, news=wording.news,
         verdict=wording.verdict, held=wording.metric, mood=wording.mood, provenance=wording.provenance,
-        own_reason=wording.own_reason, outcome=wording.outcome,
+        own_reason=wording.own_reason, outcome=wording.outcome, sign=sign,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sign:
+    """How an outcome or state looks.
+
+    Attributes:
+        mood: `good`, `bad`, `warn`, `busy`, or empty.
+        sign: which of the signs of `signs.html`.
+        turns: whether it is under way.
+    """
+
+    mood: str
+    sign: str
+    turns: bool = False
+
+
+_NONE = Sign("", "none")
+_GOOD, _BAD, _WARN = Sign("good", "good"), Sign("bad", "bad"), Sign("warn", "warn")
+_BUSY, _WAITS = Sign("busy", "busy", turns=True), Sign("", "wait")
+_SIGNS = {
+    "passed": _GOOD, "probed": _GOOD, "improved": _GOOD, "met": _GOOD, "newly passing": _GOOD, "fixed": _GOOD,
+    "failed": _BAD, "errored": _BAD, "timed_out": _BAD, "quarantined": _BAD, "regressed": _BAD, "inherited": _BAD,
+    "unjudged": _BAD, "newly failing": _BAD, "new": _BAD, "waived": _WARN, "flaky": _WARN, "newly skipped": _WARN,
+    "cancelled": _NONE, "skipped": _NONE, "superseded": _NONE,
+    "queued": _WAITS, "preparing": _BUSY, "running": _BUSY,
+}  # fmt: skip
+
+
+def sign(word: str) -> Sign:
+    """How an outcome, a state, or a verdict looks."""
+    return _SIGNS.get(word, _NONE)
 
 
 def seconds(value: float | None) -> str:

@@ -58,6 +58,10 @@ class Operation:
     takes: str = ""
 
 
+# All that there are, by the name of the view, with the view itself.
+OPERATIONS: dict[str, tuple[Operation, Callable[..., Any]]] = {}
+
+
 def operation(
     rule: str,
     *,
@@ -90,6 +94,7 @@ def operation(
             return idempotency.once(declared.secret, lambda: _done(declared, view, kwargs))
 
         answered.operation = declared  # type: ignore[attr-defined]
+        OPERATIONS[view.__name__] = declared, view
         return access(rule, of)(answered)  # type: ignore[return-value]
 
     return declare
@@ -137,7 +142,7 @@ def read_query(model: type[BaseModel], said: "MultiDict[str, str]") -> Any:
     try:
         return model.model_validate_strings(given)
     except ValidationError as error:
-        raise _wrong(error) from error
+        raise wrong(error) from error
 
 
 def _body(model: type[BaseModel]) -> Any:
@@ -147,10 +152,11 @@ def _body(model: type[BaseModel]) -> Any:
     try:
         return model.model_validate_json(raw or b"{}", strict=True)
     except ValidationError as error:
-        raise _wrong(error) from error
+        raise wrong(error) from error
 
 
-def _wrong(error: ValidationError) -> MalformedError:
+def wrong(error: ValidationError) -> MalformedError:
+    """The first thing that is wrong about what was said, in words."""
     first: Mapping[str, Any] = error.errors(include_url=False, include_context=False, include_input=False)[0]
     where = ".".join(str(part) for part in first["loc"])
     words = first["msg"].removeprefix("Value error, ")

@@ -17,7 +17,7 @@ RULES = {
     "public": """
         GET /login; GET /login/<token>; POST /login; GET /static/<path:filename>; GET /badges/<token>/<name>.svg""",
     "known": """
-        GET /; GET /docs/api; GET /metrics; POST /logout; POST /logout-everywhere;
+        GET /; GET /live; GET /docs/api; GET /metrics; POST /logout; POST /logout-everywhere;
         GET /api/v1/repos; GET /api/v1/runs; GET /api/v1/status; GET /api/v1/config; GET /api/v1/events/<identifier>;
         GET /api/v1/me; DELETE /api/v1/me/sessions; GET /api/v1/users/<int:identifier>; GET /api/v1/keys;
         POST /api/v1/keys; GET /api/v1/keys/<int:identifier>; DELETE /api/v1/keys/<int:identifier>;

@@ -1,0 +1,61 @@
+"""Forms of the dashboard: each does what an operation of the API does, by its rule, with its checks and audit entry."""
+
+from collections.abc import Callable
+from typing import Any, get_origin
+
+from flask import Blueprint, redirect, request
+from pydantic import BaseModel, ValidationError
+
+from fullautoci.errors import MalformedError
+from fullautoci.text import one_line
+from fullautoci.web import audited
+from fullautoci.web.access import access
+from fullautoci.web.operation import OPERATIONS, wrong
+
+Answer = Callable[..., Any]
+
+
+def add(pages: Blueprint, path: str, name: str, then: Answer) -> None:
+    """Add a form: a path that is posted to.
+
+    Args:
+        path: with the parameters that the operation's view takes.
+        name: of the operation, as its view is called.
+        then: what is answered, from what the operation answers and the path's parameters: the path of the page to go on
+            to, or a response.
+    """
+    operation, view = OPERATIONS[name]
+
+    def post(**parameters: Any) -> Any:
+        if request.args:
+            raise MalformedError(f"'{one_line(next(iter(request.args)), 40)}': no parameter is taken here")
+        taken = dict(parameters)
+        if operation.body is not None:
+            taken["body"] = _body(operation.body)
+        with audited.recorded(operation.audit):
+            answer = view(**taken)
+        following = then(answer, **parameters)
+        return redirect(following, 303) if isinstance(following, str) else following
+
+    post.__doc__ = view.__doc__
+    rule = access(operation.access.rule, of=operation.access.of)
+    pages.add_url_rule(path, f"post_{name}", rule(post), methods=["POST"])
+
+
+def _body(model: type[BaseModel]) -> Any:
+    """What was filled in, as the operation's body; what was left empty was not said."""
+    given: dict[str, Any] = {}
+    for name, values in request.form.lists():
+        field = model.model_fields.get(name)
+        filled = [value.strip() for value in values if value.strip()]
+        several = field is not None and get_origin(field.annotation) in (list, tuple)
+        if several:
+            given[name] = filled
+        elif len(filled) > 1:
+            raise MalformedError(f"'{one_line(name, 40)}' is given twice")
+        elif filled:
+            given[name] = filled[0]
+    try:
+        return model.model_validate_strings(given)
+    except ValidationError as error:
+        raise wrong(error) from error
