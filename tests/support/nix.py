@@ -242,8 +242,9 @@ def _interpreter() -> str:
 def _requirements() -> list[str]:
     """What we need at run time and to be built, and the tools that we test with."""
     said = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    tools = [line for line in said["dependency-groups"]["test"] if line.startswith(TOOLS) and "-xdist" not in line]
-    return [*said["project"]["dependencies"], *said["build-system"]["requires"], *tools]
+    return [
+        *said["project"]["dependencies"], *said["build-system"]["requires"], *said["dependency-groups"]["tools"],
+    ]  # fmt: skip
 
 
 def _link(source: Path, target: Path) -> None:
