@@ -14,7 +14,7 @@ def install(app: Flask) -> None:
         number=number, seconds=seconds, metric=metric, line=one_line, plain=plain, ranges=ranges, counted=counted,
         environment=described_environment, job_name=wording.job_name, delta=wording.delta, news=wording.news,
         verdict=wording.verdict, held=wording.metric, mood=wording.mood, provenance=wording.provenance,
-        own_reason=wording.own_reason, outcome=wording.outcome, sign=sign,
+        own_reason=wording.own_reason, outcome=wording.outcome, sign=sign, person=person,
     )  # fmt: skip
 
 
@@ -62,6 +62,12 @@ def seconds(value: float | None) -> str:
 def metric(name: str) -> str:
     """A metric's name for people."""
     return name.replace("_", " ").replace("percent ", "% ")
+
+
+def person(author: str) -> str:
+    """Whose name it is: `Ada Lovelace` of `Ada Lovelace <ada@example.org>`; the address of whoever has no name."""
+    name, _, address = author.partition("<")
+    return name.strip() or address.rstrip("> ")
 
 
 def ranges(lines: list[int]) -> str:

@@ -9,11 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.npm import npm
 from tests.support.parts import lacking
-from tests.support.projects import CACHE
 from tests.support.repository import Repository
 
-VERSIONS = {"husky": "9", "lefthook": "2"}
 SCRIPT = 'echo ran >> "$RAN"\n'
 LEFTHOOK = "post-commit:\n  commands:\n    tell: {run: 'echo ran >> \"$RAN\"'}\n"
 PRE_COMMIT = """\
@@ -41,22 +40,6 @@ class Manager:
     install: Callable[[Repository], None]
     holds: bool = False
     ours_may_stand: bool = True
-
-
-def npm(package: str) -> Path:
-    """The folder of an npm package, installed in the tests' cache."""
-    folder = CACHE / "npm" / f"{package}-{VERSIONS[package]}"
-    if not (folder / "node_modules" / package).is_dir():
-        program = shutil.which("npm")
-        if program is None:
-            lacking("npm", "npm is not installed")
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "package.json").write_text("{}\n")
-        command = [program, "install", "--no-audit", "--no-fund", f"{package}@{VERSIONS[package]}"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
-        if done.returncode:
-            lacking("npm", f"{package} cannot be installed: {done.stderr[-300:]}")
-    return folder / "node_modules"
 
 
 def lefthook_program() -> Path:

@@ -13,11 +13,20 @@
     if (element.textContent !== text) element.textContent = text;
     if (!element.title) element.title = exact.format(moment);
   };
+  // How far what is under way has come, by how long it takes as a rule: never full before it is over.
+  const progress = () => {
+    for (const bar of document.querySelectorAll("progress[data-since]")) {
+      const gone = (Date.now() - new Date(bar.dataset.since)) / 1000;
+      bar.value = Math.min(gone, bar.max * 0.97);
+    }
+  };
   const all = () => {
     const now = Date.now();
     for (const element of document.querySelectorAll("time[datetime]:not([data-exact])")) show(element, now);
   };
   all();
+  progress();
   setInterval(all, 10_000);
-  document.body.addEventListener("htmx:afterSettle", all);
+  setInterval(progress, 500);
+  document.body.addEventListener("htmx:afterSettle", () => { all(); progress(); });
 })();

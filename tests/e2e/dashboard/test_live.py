@@ -1,0 +1,80 @@
+"""An open page is as things are: a commit in a terminal shows by itself, and so does what comes of it."""
+
+import time
+from typing import TYPE_CHECKING
+
+from tests.support.browser import Seen, signed_in
+from tests.support.home import Home
+from tests.support.patience import until
+from tests.support.repository import Repository
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SLOW = """\
+environment: host
+tools: {pylint: {enabled: false}, coverage: {enabled: false}, slow: {command: [sh, -c, "sleep 2"]}}
+"""
+# From the hook, or from being recorded, to the page: as long as a person takes for at once. The rest is for machines
+# that do much else.
+SOON_S = 5.0
+
+
+def shows(page: "Page", text: str, since: float) -> float:
+    """How long it took until the page showed a text, in seconds."""
+    page.wait_for_function("text => document.querySelector('#main').innerText.includes(text)", arg=text, timeout=20_000)
+    return time.monotonic() - since
+
+
+def test_a_commit_and_its_results_show_with_no_reload(home: Home, repository: Repository, browser: "Browser") -> None:
+    repository.commit({".fullautoci.yml": SLOW})
+    home.cli("init", "--wait", cwd=repository.path)
+    context = browser.new_context()
+    page = signed_in(context, home.cli("dashboard", "--no-browser").strip())
+    seen = Seen(page, str(home.api().status()["url"]))
+    page.evaluate("window.here = true")
+    page.wait_for_timeout(1500)
+    sha = repository.commit({"a.txt": "1"}, "Shown at once")
+    assert shows(page, "Shown at once", time.monotonic()) < SOON_S
+    assert page.get_attribute("#icon", "href").startswith("/static/icon-busy")  # type: ignore[union-attr]
+    home.finished(1, sha)
+    done = time.monotonic()
+    until(lambda: page.get_attribute("#main", "data-mood") == "good", 20, "the run's end on the page")
+    assert time.monotonic() - done < SOON_S
+    assert page.get_attribute("#icon", "href").startswith("/static/icon-good")  # type: ignore[union-attr]
+    assert page.evaluate("window.here"), "the page was loaded again"
+    assert seen.wrong == []
+    context.close()
+
+
+def test_a_second_tab_is_told_by_the_first(home: Home, repository: Repository, browser: "Browser") -> None:
+    repository.commit({".fullautoci.yml": SLOW})
+    home.cli("init", "--wait", cwd=repository.path)
+    context = browser.new_context()
+    first = signed_in(context, home.cli("dashboard", "--no-browser").strip())
+    second = context.new_page()
+    asked: list[str] = []
+    second.goto(first.url)
+    second.on("request", lambda request: asked.append(request.url))
+    repository.commit({"a.txt": "1"}, "For both")
+    shows(second, "For both", time.monotonic())
+    assert not [url for url in asked if url.endswith("/live")], "one tab of a browser asks, not all"
+    first.close()
+    repository.commit({"a.txt": "2"}, "For the one that is left")
+    shows(second, "For the one that is left", time.monotonic())
+    context.close()
+
+
+def test_what_a_reader_opened_stays_open(home: Home, repository: Repository, browser: "Browser") -> None:
+    repository.commit({".fullautoci.yml": SLOW})
+    home.cli("init", "--wait", cwd=repository.path)
+    context = browser.new_context()
+    page = signed_in(context, home.cli("dashboard", "--no-browser").strip())
+    page.keyboard.press("?")
+    assert page.locator("#keys").evaluate("dialog => dialog.open")
+    repository.commit({"a.txt": "1"}, "While help is open")
+    page.wait_for_timeout(2500)
+    assert page.locator("#keys").evaluate("dialog => dialog.open")
+    page.keyboard.press("Escape")
+    shows(page, "While help is open", time.monotonic())
+    context.close()
