@@ -5,11 +5,12 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import api, environments, hook, idle, intake, overhead, ratchet, rebase, restart, sameness
+from bench import api, dashboard, environments, hook, idle, intake, overhead, ratchet, rebase, restart, sameness
 from bench.harness import Report, Unavailable
 
 BENCHES: Mapping[str, tuple[Callable[[int], Report], int]] = {
     "api": (api.measure, api.ROUNDS),
+    "dashboard": (dashboard.measure, dashboard.ROUNDS),
     "environments": (environments.measure, environments.ROUNDS),
     "hook": (hook.measure, hook.ROUNDS),
     "rebase": (rebase.measure, rebase.ROUNDS),

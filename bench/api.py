@@ -5,11 +5,8 @@ a key, as any program on another machine would. Beside it a Buildbot master with
 """
 
 import contextlib
-import os
 import sqlite3
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -20,6 +17,7 @@ from bench import buildbot
 from bench.filled import TOOLS, fill
 from bench.harness import CALIBRATION, Figure, Report, Unavailable, interleave, spread
 from bench.http import Connection, a_second, request
+from bench.serving import served
 
 ROUNDS = 20
 SIZES = (1_000, 1_000_000)
@@ -118,27 +116,14 @@ def _served(home: Path, size: int) -> Iterator[Served]:
     fill(database, size)
     with contextlib.closing(sqlite3.connect(database)) as connection:
         (sha,) = connection.execute("SELECT sha FROM runs WHERE id = ?", [RUN]).fetchone()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench.serving", str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        cwd=Path(__file__).resolve().parents[1], env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        said = process.stdout.readline().split()
-        if len(said) != 2:
-            raise Unavailable("the server did not start")
-        port = int(said[0])
+    with served(home) as (port, key):
         asked = {
-            name: request(f"/api/v1{path.format(sha=sha)}", port, f"Authorization: Bearer {said[1]}")
+            name: request(f"/api/v1{path.format(sha=sha)}", port, f"Authorization: Bearer {key}")
             for name, path in READS.items()
         }
         first = Connection(port)
         _, head, _ = first.ask(asked["the newest 50 runs"])
         first.socket.close()
         tag = next(line for line in head.decode().split("\r\n") if line.lower().startswith("etag:")).partition(" ")[2]
-        again = request("/api/v1/runs", port, f"Authorization: Bearer {said[1]}", f"If-None-Match: {tag}")
+        again = request("/api/v1/runs", port, f"Authorization: Bearer {key}", f"If-None-Match: {tag}")
         yield Served(f"{size:,} results", port, {**asked, UNCHANGED: again})
-    finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait(30)

@@ -1,5 +1,7 @@
 """Databases as they are after many commits: made row by row in SQL, for what grows with what is stored."""
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -20,17 +22,17 @@ _DERIVED = (
     "TABLE finding_words", "TABLE finding_texts", "TABLE run_words", "TABLE test_histories", "TABLE tallies",
 )  # fmt: skip
 # Of commit number i: its repository, its id, and its parent's; ids are spread as digests are.
-_REPOSITORY = f"1 + i / {COMMITS_A_REPOSITORY}"
+_REPOSITORY = "1 + i / :per"
 _SHA = "printf('%08x%032x', ({0} * 2654435761) % 4294967296, {0})"
 _FILL = (
     f"{_SERIES} INSERT INTO commits SELECT {_REPOSITORY}, {_SHA.format('i')}, {_SHA.format('i')},"
-    f" CASE WHEN i % {COMMITS_A_REPOSITORY} THEN '[\"' || {_SHA.format('(i - 1)')} || '\"]' ELSE '[]' END,"
+    f" CASE WHEN i % :per THEN '[\"' || {_SHA.format('(i - 1)')} || '\"]' ELSE '[]' END,"
     " 'Author ' || (i % 40) || ' <author' || (i % 40) || '@example.org>', 'Change number ' || i || ' of module m' ||"
     " (i % 500), 'Change number ' || i || ' of module m' || (i % 500) || char(10) || char(10) || 'It makes part p' ||"
     " (i % 7000) || ' simpler, so that what comes of it is told in one place, and word w' || (i * 7919 % 50000) ||"
     " ' is used for it.', strftime('%Y-%m-%dT%H:%M:%S.000Z', 1700000000 + i * 60, 'unixepoch') FROM n",
     f"{_SERIES} INSERT INTO lineage SELECT {_REPOSITORY}, {_SHA.format('i')}, 0, {_SHA.format('(i - 1)')}, 0 FROM n"
-    f" WHERE i % {COMMITS_A_REPOSITORY}",
+    f" WHERE i % :per",
     f"{_SERIES} INSERT INTO runs (id, repository_id, sha, config_digest, config, branch, source, priority, state,"
     f" outcome, queued_at, started_at, finished_at) SELECT i + 1, {_REPOSITORY}, {_SHA.format('i')}, 'd', '{{}}',"
     " CASE WHEN i % 10 THEN 'main' ELSE 'topic/' || (i / 10 % 20) END, 'post-commit', 0, 'done',"
@@ -38,7 +40,7 @@ _FILL = (
     " (SELECT i, strftime('%Y-%m-%dT%H:%M:%S.000Z', 1700000000 + i * 60, 'unixepoch') AS t FROM n)",
     "INSERT INTO jobs (id, run_id, repository_id, sha, config_digest, generation, tool, plan, state, outcome,"
     " own_outcome, attempt, log, tool_version, environment, identity, configuration, timings, duration_s, queued_at,"
-    f" started_at, finished_at) SELECT (r.id - 1) * {len(TOOLS)} + t.key + 1, r.id, r.repository_id, r.sha, 'd', 0,"
+    " started_at, finished_at) SELECT (r.id - 1) * :size + t.key + 1, r.id, r.repository_id, r.sha, 'd', 0,"
     " t.value, '{\"tool\": \"x\", \"timeout\": 600.0}', 'done', CASE WHEN t.key THEN 'passed' ELSE r.outcome END,"
     " CASE WHEN t.key THEN 'passed' ELSE r.outcome END, 1, r.id || '/1-1.log', '3.1', '{\"kind\": \"venv\","
     " \"fingerprint\": \"f\", \"interpreter\": \"python3.13\", \"detail\": {}}', r.sha || t.key, 'c',"
@@ -53,7 +55,8 @@ _FILL = (
     "INSERT INTO tests (job_id, name, outcome, duration_s, message) SELECT j.id, 'tests/test_m' || (t.value % 3) ||"
     " '.py::test_' || t.value, CASE WHEN (j.id + t.value) % 97 THEN 'passed' ELSE 'failed' END, 0.01, '' FROM jobs j,"
     " json_each('[0, 1, 2, 3, 4, 5]') t WHERE j.tool = 'coverage' ORDER BY j.id, t.value",
-    "INSERT INTO deltas SELECT j.id, j.id - 3, 1, 1 FROM jobs j WHERE j.id > 3",
+    "INSERT INTO refs SELECT repository_id, 'refs/heads/' || branch, max(sha) FROM runs GROUP BY repository_id, branch",
+    "INSERT INTO deltas SELECT j.id, j.id - :size, 1, 1 FROM jobs j WHERE j.id > :size",
     "INSERT INTO events SELECT printf('e%09d', r.id), r.repository_id, 'post-commit', '/r', '[]', r.queued_at,"
     " 'queued', '', '[' || r.id || ']' FROM runs r",
     "INSERT INTO series SELECT p.id, p.id, 'pylint', '.', '', 'pylint_a', '' FROM repositories p",
@@ -62,29 +65,37 @@ _FILL = (
 )  # fmt: skip
 
 
-def fill(path: Path, results: int) -> None:
-    """Make a database with so many results, of commits in a line in many repositories."""
+def fill(
+    path: Path, results: int, *, tools: Sequence[str] = TOOLS, commits_a_repository: int = COMMITS_A_REPOSITORY
+) -> None:
+    """Make a database with so many results, of commits in a line in many repositories.
+
+    Args:
+        tools: what each commit has a result of; those that have findings, tests and metrics are among `TOOLS`.
+    """
     database = open_for_writing(path)
     try:
         database.execute("PRAGMA synchronous = OFF")
         database.execute("PRAGMA cache_size = -200000")
-        _rows(database, results // len(TOOLS))
+        _rows(database, results // len(tools), tools, commits_a_repository)
     finally:
         database.close()
 
 
-def _rows(database: Database, commits: int) -> None:
+def _rows(database: Database, commits: int, tools: Sequence[str], commits_a_repository: int) -> None:
     """What is counted and worded is made at the end, as a migration makes it."""
     for derived in _DERIVED:
         database.execute(f"DROP {derived}")
-    repositories = -(-commits // COMMITS_A_REPOSITORY)
+    repositories = -(-commits // commits_a_repository)
     database.conn.execute("BEGIN IMMEDIATE")
     database.execute(
         f"{_SERIES} INSERT INTO repositories (id, name, path, kind, created_at)"
         " SELECT i + 1, 'repository' || (i + 1), '/nowhere/' || (i + 1), 'bare', '2026-01-01T00:00:00.000Z' FROM n",
         {"last": repositories - 1},
     )
-    given: dict[str, object] = {"last": commits - 1, "tools": '["' + '", "'.join(TOOLS) + '"]'}
+    given: dict[str, object] = {
+        "last": commits - 1, "tools": json.dumps(tools), "per": commits_a_repository, "size": len(tools),
+    }  # fmt: skip
     for statement in _FILL:
         if ":standing" in statement:
             given["standing"] = _standing(database)

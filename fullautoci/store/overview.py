@@ -2,16 +2,22 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from fullautoci.store import run_views
 from fullautoci.store.paging import LIMIT
 
 View = dict[str, Any]
 
 # Among so many of a repository's newest runs the tips of its branches are looked for, and so many are shown.
 RUNS, TIPS = 30, 6
+# So many of a run's jobs are shown.
+JOBS = 4
+# What a job is known for: a score of ten, or a share in percent.
+_FIGURE = (
+    "SELECT printf(CASE name WHEN 'score' THEN '%.4g' ELSE '%.4g %%' END, value) FROM metrics m"
+    " WHERE m.job_id = coalesce(j.reused_from, j.id) AND m.name IN ('score', 'percent_lines') LIMIT 1"
+)
 # A repository's own branch, as a rule.
 TRUNKS = ("main", "master", "trunk", "develop")
 
@@ -41,8 +47,32 @@ def repositories(
     for row in shown:
         tips = _tips(connection, row["id"])
         found.append({**dict(row), "tips": tips[:TIPS], "more_tips": len(tips) > TIPS, "trunk": _trunk(tips)})
-    latest = run_views.by_ids(connection, [row["newest"] for row in shown if row["newest"]])
+    latest = _runs(connection, [row["newest"] for row in shown if row["newest"]])
     return [{**one, "latest": latest.get(one["newest"])} for one in found], len(rows)
+
+
+def _runs(connection: sqlite3.Connection, identifiers: Collection[int]) -> Mapping[int, View]:
+    """What is told of runs in a line, with as many jobs as are shown and how many there are."""
+    numbers = json.dumps([*identifiers])
+    rows = connection.execute(
+        "SELECT r.id, r.sha AS 'commit', c.subject, c.author, r.state, r.outcome, coalesce(r.finished_at, r.queued_at)"
+        " AS at FROM runs r JOIN commits c ON c.repository_id = r.repository_id AND c.sha = r.sha"
+        " WHERE r.id IN (SELECT value FROM json_each(?))",
+        [numbers],
+    )
+    found: dict[int, View] = {row["id"]: {**dict(row), "jobs": [], "more_jobs": 0} for row in rows}
+    jobs = connection.execute(
+        f"SELECT run_id, tool, project, variant, purpose, state, outcome, ({_FIGURE}) AS figure FROM jobs j"
+        " WHERE run_id IN (SELECT value FROM json_each(?)) AND purpose = 'check' ORDER BY id",
+        [numbers],
+    )
+    for job in jobs:
+        run = found[job["run_id"]]
+        if len(run["jobs"]) < JOBS:
+            run["jobs"].append(dict(job))
+        else:
+            run["more_jobs"] += 1
+    return found
 
 
 def _tips(connection: sqlite3.Connection, repository_id: int) -> list[View]:

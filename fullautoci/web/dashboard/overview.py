@@ -15,7 +15,7 @@ from fullautoci.web.operation import read_query
 from fullautoci.web.schemas.base import Asked
 
 View = dict[str, Any]
-SHOWN = 50
+SHOWN = 30
 BAD = ("failed", "errored", "timed_out", "quarantined")
 
 
