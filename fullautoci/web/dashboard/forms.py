@@ -1,5 +1,6 @@
 """Forms of the dashboard: each does what an operation of the API does, by its rule, with its checks and audit entry."""
 
+import re
 from collections.abc import Callable
 from typing import Any, get_origin
 
@@ -39,7 +40,7 @@ def add(pages: Blueprint, path: str, name: str, then: Answer) -> None:
 
     post.__doc__ = view.__doc__
     rule = access(operation.access.rule, of=operation.access.of)
-    pages.add_url_rule(path, f"post_{name}", rule(post), methods=["POST"])
+    pages.add_url_rule(path, re.sub(r"\W+", "_", f"post{path}"), rule(post), methods=["POST"])
 
 
 def _body(model: type[BaseModel]) -> Any:
