@@ -70,7 +70,7 @@ def _is_telling(connection: sqlite3.Connection, job_id: int) -> bool:
 def compute(connection: sqlite3.Connection, job_id: int) -> Delta:
     """Compare a job with its parent's; one that neither passed nor failed says nothing, and is compared with none."""
     against = parent_job(connection, job_id) if _is_telling(connection, job_id) else None
-    if against is None or _origin(connection, against) == _origin(connection, job_id):
+    if against is None or origin(connection, against) == origin(connection, job_id):
         return Delta(job_id, against, 0, 0)
     compared = findings.compare(_findings(connection, against), _findings(connection, job_id))
     return Delta(job_id, against, len(compared.new), len(compared.fixed))
@@ -148,7 +148,7 @@ def _view(finding: Finding, status: str) -> View:
     return view
 
 
-def _origin(connection: sqlite3.Connection, job_id: int) -> int:
+def origin(connection: sqlite3.Connection, job_id: int) -> int:
     """The job that measured what a job has."""
     row = connection.execute("SELECT coalesce(reused_from, id) FROM jobs WHERE id = ?", [job_id]).fetchone()
     return int(row[0])
@@ -157,11 +157,11 @@ def _origin(connection: sqlite3.Connection, job_id: int) -> int:
 def _findings(connection: sqlite3.Connection, job_id: int) -> list[Finding]:
     rows = connection.execute(
         f"SELECT {_FINDINGS} FROM findings WHERE job_id = ? ORDER BY path, line, column, id",
-        [_origin(connection, job_id)],
+        [origin(connection, job_id)],
     )
     return [Finding(*row) for row in rows]
 
 
 def _cases(connection: sqlite3.Connection, job_id: int) -> list[tuple[str, str]]:
-    rows = connection.execute("SELECT name, outcome FROM tests WHERE job_id = ?", [_origin(connection, job_id)])
+    rows = connection.execute("SELECT name, outcome FROM tests WHERE job_id = ?", [origin(connection, job_id)])
     return [(row[0], row[1]) for row in rows]

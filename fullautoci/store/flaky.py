@@ -39,8 +39,8 @@ def compare(db: Database, job_id: int, quarantine_s: float | None) -> None:
     if other is None:
         return
     differing = repeats.tests(db.conn, job_id, other[0])
-    marks = [("test", name, 0.0) for name in sorted(differing)]
-    marks += [("metric", *one) for one in sorted(repeats.metrics(db.conn, job_id, other[0], differing).items())]
+    seen = [("test", name, 0.0) for name in sorted(differing)]
+    seen += [("metric", *one) for one in sorted(repeats.metrics(db.conn, job_id, other[0], differing).items())]
     now = datetime.now(UTC)
     seen_at, until = iso(now), iso(now + timedelta(seconds=quarantine_s or 0.0))
     db.conn.executemany(
@@ -48,7 +48,7 @@ def compare(db: Database, job_id: int, quarantine_s: float | None) -> None:
         " seen_at, until) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET spread = max(spread, excluded.spread), times = times + 1,"
         " last_job = excluded.last_job, seen_at = excluded.seen_at, until = excluded.until",
-        [[*row[:4], kind, name, spread, other[0], job_id, seen_at, until] for kind, name, spread in marks],
+        [[*row[:4], kind, name, spread, other[0], job_id, seen_at, until] for kind, name, spread in seen],
     )
 
 
@@ -150,15 +150,20 @@ def forgive(db: Database, repository_id: int, name: str, tool: str = "") -> int:
     ).rowcount
 
 
-def marked(connection: sqlite3.Connection, repository_id: int, job: View, tests: list[View]) -> list[View]:
-    """A job's tests, each with whether it is flaky, and until when it is in quarantine, if it still is."""
+def marks(connection: sqlite3.Connection, repository_id: int, job: View) -> Mapping[str, str]:
+    """The tests of a job's tool that are marked, each with the end of its quarantine, past or to come."""
     rows = connection.execute(
         f"SELECT name, until FROM flaky WHERE {_OF_TOOL} AND kind = 'test'",
         [repository_id, job["tool"], job["project"], job["variant"]],
     )
-    marks = {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows}
+
+
+def marked(connection: sqlite3.Connection, repository_id: int, job: View, tests: list[View]) -> list[View]:
+    """A job's tests, each with whether it is flaky, and until when it is in quarantine, if it still is."""
+    found = marks(connection, repository_id, job)
     now = iso(datetime.now(UTC))
     for test in tests:
-        until = marks.get(test["name"])
+        until = found.get(test["name"])
         test |= {"flaky": until is not None, "quarantined_until": until if until and until > now else None}
     return tests

@@ -6,15 +6,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fullautoci import findings
-from fullautoci.model import Finding
-from fullautoci.store import deltas
+from fullautoci.store.changed_findings import Changes, changes
 from fullautoci.store.listings.newest import Newest, newest
 from fullautoci.store.paging import Key, Order, Page, collect, place
 
 View = dict[str, Any]
 PLACE = Order("findings", ("", "", "", "", -1, -1, -1), descending=False)
-_COLUMNS = "id, path, line, column, rule, severity, message, anchor"
+_COLUMNS = "id, path, line, column, rule, severity, message"
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ def of_repository(
 def _page(connection: sqlite3.Connection, jobs: Sequence[Newest], wanted: Wanted, said: str, limit: int) -> Page:
     begin = place(PLACE, said)
     by_group = {(one.tool, one.project, one.variant): one for one in jobs}
-    statuses: dict[int, Mapping[int, str]] = {}
+    became: dict[int, Changes | None] = {}
 
     def fetch(chunk: Sequence[Key]) -> Mapping[Key, View]:
         rows = _rows(connection, [key[-1] for key in chunk], wanted)
@@ -87,9 +85,10 @@ def _page(connection: sqlite3.Connection, jobs: Sequence[Newest], wanted: Wanted
             row, one = rows.get(key[-1]), by_group[key[:3]]
             if row is None:
                 continue
-            if one.job not in statuses:
-                statuses[one.job] = _statuses(connection, one)
-            status = statuses[one.job].get(row["id"], "")
+            if one.job not in became:
+                became[one.job] = changes(connection, one.job)
+            told = became[one.job]
+            status = "" if told is None else told.status(row["id"])
             if wanted.status in ("", status):
                 found[key] = _view(row, one, status)
         return found
@@ -127,25 +126,7 @@ def _rows(connection: sqlite3.Connection, identifiers: Sequence[int], wanted: Wa
     return {row["id"]: row for row in rows}
 
 
-def _statuses(connection: sqlite3.Connection, one: Newest) -> Mapping[int, str]:
-    """What became of each finding beside those of the parent's job; empty where there is nothing to compare with."""
-    against = deltas.compared_with(connection, one.job)
-    if against is None:
-        return {}
-    row = connection.execute("SELECT coalesce(reused_from, id) FROM jobs WHERE id = ?", [against]).fetchone()
-    own = _all(connection, one.origin)
-    compared = findings.compare([finding for _, finding in _all(connection, row[0])], [finding for _, finding in own])
-    return {identifier: compared.status(position) for position, (identifier, _) in enumerate(own)}
-
-
-def _all(connection: sqlite3.Connection, origin: int) -> list[tuple[int, Finding]]:
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM findings WHERE job_id = ? ORDER BY path, line, column, id", [origin]
-    )
-    return [(row[0], Finding(*row[1:])) for row in map(tuple, rows)]
-
-
 def _view(row: sqlite3.Row, one: Newest, status: str) -> View:
     view = {**dict(row), "status": status, "tool": one.tool, "project": one.project, "variant": one.variant}
-    del view["id"], view["anchor"]
+    del view["id"]
     return view | {"job": one.job, "run": one.run, "commit": one.commit}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fullautoci.store import deltas, flaky
+from fullautoci.store import changed_tests, flaky
 from fullautoci.store.paging import LARGEST, OLDEST, Key, Order, Page, collect, place
 
 View = dict[str, Any]
@@ -57,7 +57,7 @@ def of_job(
         return {(row["id"],): dict(row) for row in rows}
 
     found, following = collect(map(tuple, keys), fetch, OLDEST, limit)
-    became = deltas.tests_delta(connection, job["id"]) if found else {}
+    became = changed_tests.of_names(connection, job["id"], {test["name"] for test in found})
     own = [
         {**{key: test[key] for key in test if key != "id"}, "status": became.get(test["name"], "")} for test in found
     ]

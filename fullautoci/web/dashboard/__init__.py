@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from fullautoci.web.dashboard import docs, live, logs, overview, repository, run
+from fullautoci.web.dashboard import commit, docs, live, logs, overview, repository, run
 
 pages = Blueprint("pages", __name__)
-for _each in (overview, repository, run, logs, live, docs):
+for _each in (overview, repository, run, commit, logs, live, docs):
     _each.install(pages)
