@@ -59,7 +59,8 @@ bench: $(VENV)/.made
 	$(BIN)/python -m bench
 
 faults: $(VENV)/.made
-	FULLAUTOCI_FAULTS=all $(BIN)/pytest -n 2 --durations=10 tests/faults $(PYTEST_ARGS)
+	FULLAUTOCI_FAULTS=all $(BIN)/pytest -n 2 --durations=10 tests/faults tests/e2e/dashboard/test_tabs.py \
+		tests/e2e/dashboard/test_lighthouse.py $(PYTEST_ARGS)
 
 soak: $(VENV)/.made
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.soak $(SOAK_ARGS)
