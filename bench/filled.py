@@ -10,7 +10,7 @@ from fullautoci.ratchet.rule import HIGHER, Rule
 from fullautoci.ratchet.standing import Epoch, Judgement, Standing, Verdict
 from fullautoci.store import standings
 from fullautoci.store.database import open_for_writing
-from fullautoci.store.migrations import views
+from fullautoci.store.migrations import views, words
 from fullautoci.store.standings import Series
 
 # A result is one job; a run has so many.
@@ -20,6 +20,7 @@ _SERIES = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE 
 _DERIVED = (
     "TRIGGER tests_counted", "TRIGGER findings_counted", "TRIGGER runs_worded", "TRIGGER runs_unworded",
     "TABLE finding_words", "TABLE finding_texts", "TABLE run_words", "TABLE test_histories", "TABLE tallies",
+    "TABLE test_words", "TABLE test_names", "INDEX tests_by_name",
 )  # fmt: skip
 # Of commit number i: its repository, its id, and its parent's; ids are spread as digests are.
 _REPOSITORY = "1 + i / :per"
@@ -102,6 +103,7 @@ def _rows(database: Database, commits: int, tools: Sequence[str], commits_a_repo
         database.execute(statement, {name: value for name, value in given.items() if f":{name}" in statement})
     views.m018_tallies(database)
     views.m019_words(database)
+    words.m020_test_names(database)
     database.conn.execute("COMMIT")
 
 

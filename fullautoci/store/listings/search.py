@@ -39,7 +39,7 @@ def page(
     """
     begin = place(ORDER, cursor)
     where = scope(connection, visible, repository)
-    keys = (key for key in _keys(connection, text, where, begin) if kind in ("", _kind(key)))
+    keys = _keys(connection, text, where, begin, kind)
 
     def fetch(chunk: Sequence[Key]) -> Mapping[Key, View]:
         commits = _commits(connection, [key[1] for key in chunk if key[0] != _FINDING], where)
@@ -58,9 +58,9 @@ def _kind(key: Key) -> str:
     return "finding" if key[0] == _FINDING else "commit"
 
 
-def _keys(connection: sqlite3.Connection, text: str, where: Scope, begin: Key) -> Iterator[Key]:
+def _keys(connection: sqlite3.Connection, text: str, where: Scope, begin: Key, kind: str) -> Iterator[Key]:
     said = text.strip().lower()
-    by_id = _by_id(connection, said, where) if _SHA.fullmatch(said) else []
+    by_id = _by_id(connection, said, where) if _SHA.fullmatch(said) and kind in ("", "commit") else []
     yield from ((_BY_ID, one) for one in by_id if (_BY_ID, one) < begin)
     seen = set(by_id)
     words = (
@@ -68,7 +68,7 @@ def _keys(connection: sqlite3.Connection, text: str, where: Scope, begin: Key) -
         (_FINDING, "finding_words", match(text, where, "rule message")),
     )
     for rank, table, query in words:
-        if not query or rank > begin[0]:
+        if not query or rank > begin[0] or kind not in ("", _kind((rank,))):
             continue
         below = begin[1] if rank == begin[0] else LARGEST
         rows = connection.execute(

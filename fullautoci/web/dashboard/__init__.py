@@ -2,8 +2,24 @@
 
 from flask import Blueprint
 
-from fullautoci.web.dashboard import commit, docs, live, logs, overview, repository, run
+from fullautoci.web.dashboard import (
+    branches,
+    commit,
+    docs,
+    grid,
+    live,
+    logs,
+    overview,
+    repository,
+    run,
+    search,
+    source,
+    tests,
+    trends,
+)
 
 pages = Blueprint("pages", __name__)
-for _each in (overview, repository, run, commit, logs, live, docs):
+for _each in (
+    overview, repository, grid, branches, trends, tests, search, run, commit, source, logs, live, docs,
+):  # fmt: skip
     _each.install(pages)

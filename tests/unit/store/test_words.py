@@ -18,6 +18,8 @@ KEPT = {
     "texts": "SELECT repository_id, tool, rule, message, first_job, last_job, path FROM finding_texts"
     " ORDER BY repository_id, rule, message",
     "words": "SELECT rowid, repository, branch, author, message FROM run_words ORDER BY rowid",
+    "test names": "SELECT repository_id, name FROM test_names ORDER BY repository_id, name",
+    "test words": "SELECT repository, name FROM test_words ORDER BY repository, name",
     "finding words": "SELECT repository, rule, message FROM finding_words ORDER BY repository, rule, message",
 }
 
@@ -41,12 +43,13 @@ def test_what_was_there_before_is_counted_as_what_comes_after(db: Database, tmp_
     names = rows(
         db,
         "SELECT type, name FROM sqlite_master WHERE name IN ('tallies', 'test_histories', 'run_words', 'finding_texts',"
-        " 'finding_words', 'tests_counted', 'findings_counted', 'runs_worded', 'runs_unworded')"
+        " 'finding_words', 'tests_counted', 'findings_counted', 'runs_worded', 'runs_unworded', 'test_words',"
+        " 'test_names', 'tests_by_name')"
         " ORDER BY type DESC",
     )
     for kind, name in names:
         db.execute(f"DROP {kind} {name}")
-    db.execute("DELETE FROM _sqlite_migrations WHERE name IN ('m018_tallies', 'm019_words')")
+    db.execute("DELETE FROM _sqlite_migrations WHERE name IN ('m018_tallies', 'm019_words', 'm020_test_names')")
     db.close()
     with closing(open_for_writing(tmp_path / "test.db")) as migrated:
         assert not migrations.pending(migrated)
@@ -73,12 +76,16 @@ def test_what_a_repository_had_goes_with_it(db: Database, tmp_path: Path) -> Non
     before = kept(tmp_path / "test.db")
     db.execute("DELETE FROM repositories WHERE id = ?", [THEIRS])
     after = kept(tmp_path / "test.db")
-    theirs = {"words": f"r{THEIRS}", "finding words": f"r{THEIRS}", "histories": THEIRS, "texts": THEIRS}
+    theirs = {
+        "words": f"r{THEIRS}", "finding words": f"r{THEIRS}", "histories": THEIRS, "texts": THEIRS,
+        "test names": THEIRS, "test words": f"r{THEIRS}",
+    }  # fmt: skip
     for name, mark in theirs.items():
         assert [row for row in before[name] if mark not in row[:2]] == after[name]
     assert 0 < len(after["tallies"]) < len(before["tallies"])
     db.execute("INSERT INTO run_words (run_words) VALUES ('integrity-check')")
     db.execute("INSERT INTO finding_words (finding_words) VALUES ('integrity-check')")
+    db.execute("INSERT INTO test_words (test_words) VALUES ('integrity-check')")
     check(db, thorough=True)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from fullautoci.store import job_views, run_views, views
 from fullautoci.store.database import reading
-from fullautoci.store.listings import commits, events, findings, jobs, journal, metrics, runs, search, tests
+from fullautoci.store.listings import commits, events, findings, jobs, journal, metrics, named, runs, search, tests
 from tests.unit.store.listings.conftest import MINE, THEIRS
 
 # Of these there is one row or a few for each repository; a listing may go through them.
@@ -62,6 +62,7 @@ for seen in (None, {MINE}, {MINE, THEIRS}):
         ]
     EVERY += [
         lambda c, v=seen: search.page(c, "wombat change", v),
+        lambda c, v=seen: named.page(c, "test", v),
         lambda c, v=seen: search.page(c, "0000", v, repository=MINE),
         lambda c, v=seen: findings.of_repository(c, MINE, findings.Wanted(path="src", rule="bad-name"), v),
         lambda c, v=seen: findings.of_repository(c, MINE, findings.Wanted(), v, branch="main", tool="pylint"),

@@ -17,7 +17,7 @@ RULES = {
     "public": """
         GET /login; GET /login/<token>; POST /login; GET /static/<path:filename>; GET /badges/<token>/<name>.svg""",
     "known": """
-        GET /; GET /live; GET /docs/api; GET /metrics; POST /logout; POST /logout-everywhere;
+        GET /; GET /live; GET /search; GET /docs/api; GET /metrics; POST /logout; POST /logout-everywhere;
         GET /api/v1/repos; GET /api/v1/runs; GET /api/v1/status; GET /api/v1/config; GET /api/v1/events/<identifier>;
         GET /api/v1/me; DELETE /api/v1/me/sessions; GET /api/v1/users/<int:identifier>; GET /api/v1/keys;
         POST /api/v1/keys; GET /api/v1/keys/<int:identifier>; DELETE /api/v1/keys/<int:identifier>;
@@ -35,14 +35,19 @@ RULES = {
         GET /api/v1/jobs/<int:identifier>/findings; GET /api/v1/jobs/<int:identifier>/tests;
         GET /api/v1/repos/<int:identifier>/findings; GET /api/v1/repos/<int:identifier>/tests;
         GET /api/v1/repos/<int:identifier>/metrics; GET /api/v1/repos/<int:identifier>/metrics.csv;
-        GET /api/v1/repos/<int:identifier>/feed.json; GET /repos/<int:identifier>/commits/<sha>""",
+        GET /api/v1/repos/<int:identifier>/feed.json; GET /repos/<int:identifier>/commits/<sha>;
+        GET /runs/<int:identifier>/files; GET /runs/<int:identifier>/source/<path:path>;
+        GET /repos/<int:identifier>/grid; GET /repos/<int:identifier>/branches; GET /repos/<int:identifier>/trends;
+        GET /repos/<int:identifier>/trends/<tool>/<path:metric>; GET /repos/<int:identifier>/tests;
+        GET /repos/<int:identifier>/tests/history""",
     "act/": """
+        POST /repos/<int:identifier>/scan;
         POST /runs/<int:identifier>/rerun; POST /runs/<int:identifier>/cancel; POST /repos/<int:identifier>/run;
         POST /api/v1/trigger/<int:identifier>; POST /api/v1/repos/<int:identifier>/scan;
         POST /api/v1/runs/<int:identifier>/cancel; POST /api/v1/runs/<int:identifier>/rerun;
         DELETE /api/v1/repos/<int:identifier>/backfill""",
     "admin/": """
-        POST /repos/<int:identifier>/waive;
+        POST /repos/<int:identifier>/waive; POST /repos/<int:identifier>/tests/forgive;
         DELETE /api/v1/repos/<int:identifier>; POST /api/v1/repos/<int:identifier>/ratchets/acts;
         DELETE /api/v1/repos/<int:identifier>/flaky; POST /api/v1/repos/<int:identifier>/bring;
         DELETE /api/v1/repos/<int:identifier>/bring; POST /api/v1/repos/<int:identifier>/badge;
