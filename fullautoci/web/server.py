@@ -46,7 +46,24 @@ SETTINGS: dict[str, Any] = {
 _LIMITS = RequestLimits()
 
 
-class _PeerTask(WSGITask):
+class _Task(WSGITask):
+    """Keeps a connection after an answer that has no body by its nature: waitress would end it, for want of a length.
+
+    Such an answer ends with its head (RFC 9112, section 6.3); open pages get many that say "as it was" (304).
+    """
+
+    def set_close_on_finish(self) -> None:
+        """Have the connection closed after this answer, but for the above."""
+        said = self.request.headers.get("CONNECTION", "").lower()  # type: ignore[attr-defined]  # it is no Error
+        if self.has_body or self.version != "1.1" or said == "close":
+            super().set_close_on_finish()
+
+
+class _Channel(BoundedChannel):
+    task_class = _Task
+
+
+class _PeerTask(_Task):
     """Tells the application who is at the other end of the Unix socket."""
 
     def get_environment(self) -> dict[str, Any]:
@@ -109,7 +126,7 @@ class Server:
             **SETTINGS,
         )
         self._server = made
-        self._server.channel_class = functools.partial(BoundedChannel if by_tcp else _PeerChannel, bounds)
+        self._server.channel_class = functools.partial(_Channel if by_tcp else _PeerChannel, bounds)
         self._thread = threading.Thread(target=self._run, name=f"web-{listener.family.name}")
         self._thread.start()
 

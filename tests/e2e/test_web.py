@@ -99,6 +99,26 @@ def test_a_link_opens_a_session_once(served: Home, browser: Browser) -> None:
     assert browser.get("/login/guessed")[0] == 403
 
 
+def test_a_connection_outlives_an_answer_without_a_body(served: Home, browser: Browser) -> None:
+    log_in(served, browser)
+    connection = http.client.HTTPConnection(*browser.address, timeout=10)
+    connection.connect()
+    ours = connection.sock.getsockname()
+    tag = ""
+    for status in (200, 304, 304, 200):
+        headers = {"Cookie": browser.cookie, "Host": browser.host, **({"If-None-Match": tag} if status == 304 else {})}
+        connection.request("GET", "/api/v1/repos", headers=headers)
+        answer = connection.getresponse()
+        assert (answer.status, bool(answer.read())) == (status, status == 200)
+        assert connection.sock is not None, "the server ended it"
+        assert connection.sock.getsockname() == ours
+        tag = answer.getheader("ETag") or ""
+    connection.request("GET", "/api/v1/repos", headers={**headers, "If-None-Match": tag, "Connection": "close"})
+    answer = connection.getresponse()
+    assert (answer.status, answer.getheader("Connection")) == (304, "close")
+    connection.close()
+
+
 def test_a_session_does_not_speak_for_the_socket(served: Home, browser: Browser) -> None:
     log_in(served, browser)
     for path in ("/api/v1/events", "/api/v1/login-links"):
@@ -151,7 +171,8 @@ def test_every_answer_carries_the_headers_that_keep_scripts_out(served: Home, br
         response = browser.send("GET", path)
         policy = response.getheader("Content-Security-Policy") or ""
         assert "default-src 'none'" in policy, path
-        assert "script-src" not in policy
+        assert "script-src 'self';" in policy
+        assert not any(word in policy for word in ("unsafe", "http", "data:", "*", "nonce"))
         assert response.getheader("X-Content-Type-Options") == "nosniff"
 
 
