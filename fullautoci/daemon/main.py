@@ -24,6 +24,7 @@ from fullautoci.daemon.configuration import Configuration, in_force, mirrors, re
 from fullautoci.daemon.freshness import Freshness
 from fullautoci.daemon.offline import offline_info
 from fullautoci.daemon.opening import open_store, suspect
+from fullautoci.daemon.sources import sources
 from fullautoci.errors import DamagedError, StoreError
 from fullautoci.gate import Gate
 from fullautoci.housekeeping import Housekeeping
@@ -231,6 +232,7 @@ class Daemon:
             people,
             lambda: self._settings.shared.users,
             self._readers.state,
+            sources(vcs, paths.mirrors),
         )
         serving.serve(paths, settings, services, listeners, stack)
         memory.give_back()

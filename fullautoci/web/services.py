@@ -157,6 +157,24 @@ class Configured(Protocol):
 
 
 @dataclass(frozen=True)
+class SourceFile:
+    """A file of a commit.
+
+    Attributes:
+        data: its bytes, from the first; none at all of one that is far too large to be looked at.
+        is_whole: whether these are all.
+    """
+
+    data: bytes
+    is_whole: bool
+
+
+# A file by the repository's id, the commit's, and its path; None: there is none, or it is a folder, a link or a
+# submodule. Raises VcsError where our copy of the repository cannot be read, BusyError where others write it.
+Sources = Callable[[int, str, str], SourceFile | None]
+
+
+@dataclass(frozen=True)
 class Services:
     """The doors to the rest of the house.
 
@@ -169,6 +187,7 @@ class Services:
         accounts: None while no daemon runs; then there is nobody but the owner.
         peers: of users of this machine who are users here at the Unix socket: the one's name by the other's.
         state: a text that is another one after each change of the database; None: that is not told.
+        source: files of commits; None while no daemon runs.
     """
 
     reading: Callable[[], AbstractContextManager[Connection]]
@@ -179,3 +198,4 @@ class Services:
     accounts: Accounts | None = None
     peers: Callable[[], Mapping[str, str]] = dict
     state: Callable[[], str] | None = None
+    source: Sources | None = None
