@@ -73,7 +73,7 @@ def _ranged(identifier: int) -> Response | None:
         return None
     if not none_of_the_last and (said is None or said.units != "bytes" or len(said.ranges) != 1):
         return None
-    path = _path(identifier)[0]
+    path = log_path(identifier)[0]
     try:
         with path.open("rb") as file:
             size = file.seek(0, 2)
@@ -105,7 +105,12 @@ def _bounds(said: Range, size: int) -> tuple[int, int]:
     return begin, end
 
 
-def _path(identifier: int) -> tuple[Path, bool, str]:
+def log_path(identifier: int) -> tuple[Path, bool, str]:
+    """Where a job's log is, whether the job is over, and whose log it is in words.
+
+    Raises:
+        NotFoundError: there is no such job, or it has not begun.
+    """
     with reading() as connection:
         name, over, whose = job_views.job_log(connection, identifier)
     return services().logs / name, over, whose
@@ -117,7 +122,7 @@ def read_log(identifier: int, offset: int) -> tuple[bytes, int, bool]:
     Raises:
         NotFoundError: there is no such job, it has not begun, or its log was pruned.
     """
-    path, over, whose = _path(identifier)
+    path, over, whose = log_path(identifier)
     try:
         with path.open("rb") as file:
             file.seek(min(offset, file.seek(0, 2)))  # what lies beyond its end is nothing
@@ -125,7 +130,16 @@ def read_log(identifier: int, offset: int) -> tuple[bytes, int, bool]:
     except FileNotFoundError as error:
         if not over:
             return b"", offset, False
-        raise NotFoundError(
-            f"{whose} was pruned", "'fullautoci rerun' makes a new one; 'keep' in config.yml says for how long"
-        ) from error
+        raise pruned(whose) from error
     return data, offset + len(data), over and len(data) < CHUNK
+
+
+def pruned(whose: str) -> NotFoundError:
+    """What is said of a log that is kept no more.
+
+    Args:
+        whose: as `log_path` has it.
+    """
+    return NotFoundError(
+        f"{whose} was pruned", "'fullautoci rerun' makes a new one; 'keep' in config.yml says for how long"
+    )
