@@ -7,8 +7,10 @@ from fullautoci.web.dashboard import (
     commit,
     docs,
     grid,
+    job_lists,
     live,
     logs,
+    marks,
     overview,
     repository,
     run,
@@ -20,6 +22,6 @@ from fullautoci.web.dashboard import (
 
 pages = Blueprint("pages", __name__)
 for _each in (
-    overview, repository, grid, branches, trends, tests, search, run, commit, source, logs, live, docs,
+    marks, overview, repository, grid, branches, trends, tests, search, run, commit, source, job_lists, logs, live, docs,
 ):  # fmt: skip
     _each.install(pages)

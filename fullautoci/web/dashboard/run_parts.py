@@ -18,11 +18,16 @@ PHASES = ("checkout", "environment", "setup", "tool")
 _EPSILON = 1e-6
 
 
+def anchor(job: View) -> str:
+    """By what a job is linked to on its run's page, where no other job has its name."""
+    return _NO_ANCHOR.sub("-", job_name(job))[:80]
+
+
 def anchors(jobs: Sequence[View]) -> dict[int, str]:
-    """By what each job is linked to on its run's page, by its id: its name, where no other has that."""
+    """By what each job is linked to on its run's page, by its id: its name, and its id where another has that."""
     found: dict[int, str] = {}
     for job in jobs:
-        name = _NO_ANCHOR.sub("-", job_name(job))[:80]
+        name = anchor(job)
         found[job["id"]] = f"{name}-{job['id']}" if name in found.values() else name
     return found
 

@@ -36,7 +36,8 @@ RULES = {
         GET /api/v1/repos/<int:identifier>/findings; GET /api/v1/repos/<int:identifier>/tests;
         GET /api/v1/repos/<int:identifier>/metrics; GET /api/v1/repos/<int:identifier>/metrics.csv;
         GET /api/v1/repos/<int:identifier>/feed.json; GET /repos/<int:identifier>/commits/<sha>;
-        GET /jobs/<int:identifier>/log/more; GET /jobs/<int:identifier>/log.txt; GET /runs/<int:identifier>/files;
+        GET /jobs/<int:identifier>/findings; GET /jobs/<int:identifier>/tests; GET /jobs/<int:identifier>/log/more;
+        GET /jobs/<int:identifier>/log.txt; GET /runs/<int:identifier>/files;
         GET /runs/<int:identifier>/source/<path:path>;
         GET /repos/<int:identifier>/grid; GET /repos/<int:identifier>/branches; GET /repos/<int:identifier>/trends;
         GET /repos/<int:identifier>/trends/<path:name>; GET /repos/<int:identifier>/tests;
