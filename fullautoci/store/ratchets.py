@@ -24,6 +24,13 @@ _NEXT_FLOOR = (
     " OR json_extract(t.standing, '$.loan.act.until') BETWEEN '0' AND ?"
     " THEN json_extract(t.standing, '$.floor') ELSE json_extract(t.standing, '$.loan.floor') END"
 )
+# From one known parent to the next, without the commit itself.
+_FIRST_PARENTS = (
+    "WITH RECURSIVE way (sha, step) AS (SELECT :sha, 0 UNION ALL SELECT l.ancestor, way.step + 1 FROM way"
+    " JOIN lineage l ON l.repository_id = :repository AND l.sha = way.sha AND l.slot = 0 AND l.gap = 0"
+    " JOIN commits c ON c.repository_id = :repository AND c.sha = l.ancestor WHERE way.step < :steps)"
+    " SELECT sha FROM way WHERE step > 0 ORDER BY step"
+)
 _VERDICT = "t.verdict, t.value, t.floor, t.target, t.flags, t.blame, t.reason, t.failing, t.detail"
 
 
@@ -150,7 +157,11 @@ def first_parents(connection: sqlite3.Connection, repository_id: int, sha: str, 
     """A commit and those before it, along the first parents as far as they are known."""
     found = [sha]
     while len(found) < limit:
-        slots = lineage.parents(connection, repository_id, found[-1])
+        given = {"repository": repository_id, "sha": found[-1], "steps": limit - len(found)}
+        found += [row[0] for row in connection.execute(_FIRST_PARENTS, given)]
+        if len(found) >= limit:
+            break
+        slots = lineage.parents(connection, repository_id, found[-1])  # a parent that is not known may have known ones
         if not slots or not slots[0]:
             break
         found.append(slots[0][0])

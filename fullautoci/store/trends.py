@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from typing import Any
 
-from fullautoci.store import ratchets
+from fullautoci.store import choices, ratchets
+from fullautoci.store import series as names
+from fullautoci.store.listings.newest import newest
 from fullautoci.store.measurements import COMPLETE
+from fullautoci.store.standings import Series
 
 View = dict[str, Any]
 # By what jobs are alike: tool, project, variant.
 Group = tuple[str, str, str]
 # So many commits show how a metric goes.
-GLANCE = 40
+GLANCE = 30
 _JOBS = (
     "SELECT j.id, coalesce(j.reused_from, j.id) AS origin, j.run_id AS run, j.sha, j.tool, j.project, j.variant,"
     " j.configuration, j.tool_version AS version, json_extract(j.environment, '$.kind') AS environment"
@@ -42,6 +45,34 @@ class Line:
     project: str
     variant: str
     metric: str
+
+    @property
+    def name(self) -> str:
+        """How it is called, as a ratchet would be: `pylint.score`, `services/api:coverage@3.13.percent_lines`."""
+        return names.name(Series(self.tool, self.project, self.variant, self.metric))
+
+
+def meant(connection: sqlite3.Connection, repository_id: int, said: str) -> Line:
+    """The line that a name stands for, be it measured or not.
+
+    Tools, variants and metrics may have points in their names: what was run tells which is which.
+    """
+    tools = [one for one in choices.tools(connection, repository_id) if said.startswith(f"{one}.")]
+    if tools:
+        tool = max(tools, key=len)
+        return Line(tool, ".", "", said.removeprefix(f"{tool}."))
+    for one in newest(connection, repository_id):
+        start = Line(one.tool, one.project, one.variant, "").name
+        if said.startswith(start) and len(said) > len(start):
+            return Line(one.tool, one.project, one.variant, said.removeprefix(start))
+    project, colon, rest = said.rpartition(":")
+    tool, at, behind = rest.partition("@")
+    if at:
+        variant, _, metric = behind.rpartition(".")
+    else:
+        variant = ""
+        tool, _, metric = rest.partition(".")
+    return Line(tool, project if colon else ".", variant, metric)
 
 
 def glance(connection: sqlite3.Connection, repository_id: int, tip: str, limit: int = GLANCE) -> list[View]:
@@ -94,14 +125,21 @@ def _held(connection: sqlite3.Connection, repository_id: int, way: Sequence[str]
     return found
 
 
-def points(connection: sqlite3.Connection, repository_id: int, line: Line, tip: str, limit: int) -> list[View]:
-    """The commits at which one metric was measured or judged, oldest first.
+def points(
+    connection: sqlite3.Connection, repository_id: int, line: Line, tip: str, limit: int, *, before: bool = False
+) -> tuple[list[View], bool]:
+    """The commits at which one metric was measured or judged, oldest first; and whether there are commits before them.
+
+    Args:
+        tip: the commit to begin at; with `before`, its first parent is.
+        limit: how many commits are looked at.
 
     Returns:
         Of each its commit, subject, moment, run, `value`, verdict, floor and target; `epoch`, in words what is other
         than at the commit before, where values can therefore not be compared; and `acts`, what people did there.
     """
-    way = ratchets.first_parents(connection, repository_id, tip, limit)
+    whole = ratchets.first_parents(connection, repository_id, tip, limit + before + 1)[before:]
+    way = whole[:limit]
     group = (line.tool, line.project, line.variant)
     jobs = {sha: row for (sha, own), row in _newest(_jobs(connection, repository_id, way, line.tool)).items()
             if own == group}  # fmt: skip
@@ -111,17 +149,17 @@ def points(connection: sqlite3.Connection, repository_id: int, line: Line, tip: 
     acts = _acts(connection, repository_id, line, way)
     commits = _commits(connection, repository_id, way)
     found: list[View] = []
-    before: sqlite3.Row | None = None
+    last: sqlite3.Row | None = None
     for sha in reversed(way):
         job, verdict = jobs.get(sha), judged.get(sha)
         value = values.get(job["origin"], {}).get(line.metric) if job is not None else None
         if sha not in commits or (value is None and (verdict is None or verdict["verdict"] is None)):
             continue
-        epoch = _epoch(before, job) if before is not None and job is not None else ""
-        before = job or before
+        epoch = _epoch(last, job) if last is not None and job is not None else ""
+        last = job if job is not None else last
         view = {"commit": sha, **commits[sha], "run": job["run"] if job is not None else None, "value": value}
         found.append({**view, "epoch": epoch, "acts": acts.get(sha, []), **_verdict(verdict)})
-    return found
+    return found, len(whole) > limit
 
 
 def _jobs(connection: sqlite3.Connection, repository_id: int, way: Sequence[str], tool: str = "") -> list[sqlite3.Row]:

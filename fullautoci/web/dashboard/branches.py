@@ -4,14 +4,14 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from fullautoci.store import branches as listed
+from fullautoci.store.pages import branches as listed
 from fullautoci.web.access import access
 from fullautoci.web.api.common import found
 from fullautoci.web.dashboard.asked import Part, Word
 from fullautoci.web.dashboard.shown import live, page
 from fullautoci.web.operation import read_query
 
-SHOWN = 50
+SHOWN = 30
 
 
 class Branches(Part):

@@ -47,7 +47,7 @@ def bars(went: Sequence[Mapping[str, Any]]) -> Markup:
     Args:
         went: each with `duration_s` and `outcome`.
     """
-    width, height, step = 800, 120, 800 / max(1, len(went))
+    width, height, step = 800, 120, 800 / max(40, len(went))
     most = max((one["duration_s"] for one in went), default=0.0) or 1.0
     parts = []
     for number, one in enumerate(went):

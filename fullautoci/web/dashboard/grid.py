@@ -7,16 +7,20 @@ from flask import Blueprint, request
 from pydantic import Field
 
 from fullautoci.store import choices
-from fullautoci.store.listings import commits, runs
+from fullautoci.store.listings import runs
+from fullautoci.store.pages import rows
 from fullautoci.web.access import access
 from fullautoci.web.api.common import found, visible
 from fullautoci.web.dashboard.asked import Part
+from fullautoci.web.dashboard.marks import Mark, mark
+from fullautoci.web.dashboard.run_parts import anchors
 from fullautoci.web.dashboard.shown import live, page
 from fullautoci.web.operation import read_query
 
-View = dict[str, Any]
-SHOWN = 60
+SHOWN = 40
+# Project, tool, variant.
 Column = tuple[str, str, str]
+Line = tuple[rows.Run, list[Mark | None], dict[int, str]]
 
 
 class Grid(Part):
@@ -36,31 +40,25 @@ def install(pages: Blueprint) -> None:
         one = found(identifier)
         with live() as (connection, told):
             wanted = runs.Wanted(identifier, branch=query.branch)
-            part = commits.page(connection, wanted, visible(), cursor=query.cursor, limit=SHOWN)
-            columns, rows = laid_out(part.items)
+            shown, following = rows.commits(connection, wanted, visible(), query.cursor, SHOWN)
+            columns, lines = laid_out(shown)
             return page(
-                "grid.html", **told, repository=one, part=part, query=query, columns=columns, rows=rows,
+                "grid.html", **told, repository=one, following=following, query=query, columns=columns, lines=lines,
                 branches=choices.branches(connection, identifier),
             )  # fmt: skip
 
 
-def laid_out(shown: Sequence[View]) -> tuple[list[View], list[tuple[View, list[View | None]]]]:
+def laid_out(shown: Sequence[rows.Run]) -> tuple[list[Column], list[Line]]:
     """The grid of some commits.
 
-    Args:
-        shown: as `listings.commits` has them.
-
     Returns:
-        Its columns, each with tool, project and variant; and of each commit a cell for each column: a job or None.
+        Its columns, those of the whole before those of projects; and of each commit its run, a mark or None for each
+        column, and where on the run's page each job is.
     """
-    found: set[Column] = {_column(job) for one in shown for job in one["latest"]["jobs"]}
-    columns = sorted(found, key=lambda column: (column[0] not in ("", "."), column))
-    rows = []
-    for one in shown:
-        jobs = {_column(job): job for job in one["latest"]["jobs"]}
-        rows.append((one, [jobs.get(column) for column in columns]))
-    return [{"project": project, "tool": tool, "variant": variant} for project, tool, variant in columns], rows
-
-
-def _column(job: View) -> Column:
-    return job["project"], job["tool"], job["variant"]
+    marks = [(run, {one.column: one for one in map(mark, run.jobs)}) for run in shown]
+    there = {column for _, own in marks for column in own}
+    columns = sorted(there, key=lambda column: (column[0] not in ("", "."), column))
+    return columns, [
+        (run, [own.get(column) for column in columns], anchors([job._asdict() for job in run.jobs]))
+        for run, own in marks
+    ]

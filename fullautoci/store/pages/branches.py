@@ -6,7 +6,8 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fullautoci.store import choices, run_views
+from fullautoci.store import choices
+from fullautoci.store.pages import rows
 from fullautoci.store.paging import LARGEST, LIMIT, Order, Page, cursor, place
 
 View = dict[str, Any]
@@ -33,14 +34,14 @@ _UP = (
 def page(
     connection: sqlite3.Connection, repository_id: int, *, text: str = "", said: str = "", limit: int = 50
 ) -> Page:
-    """Branches that are there, each with its `tip`, its newest run or None, and how many commits it is `ahead`.
+    """Branches that are there, each with its `tip`, its newest run (`rows.Run`) or None, and by how much it is `ahead`.
 
     Args:
         text: only those whose name has it.
         said: the cursor at which the part begins.
 
     Returns:
-        Of each also whether it is the repository's own (`is_trunk`); `ahead` is None where that is not known.
+        Of each also whether it is the repository's own (`is_trunk`); `ahead` counts commits, None: that is not known.
 
     Raises:
         UsageError: the cursor is none of this listing's.
@@ -48,9 +49,9 @@ def page(
     run, branch = place(ORDER, said)
     limit = max(1, min(limit, LIMIT - 1))
     given = {"repository": repository_id, "text": text, "run": run, "branch": branch, "limit": limit + 1}
-    rows = connection.execute(_ROWS, given).fetchall()
-    shown = rows[:limit]
-    runs = run_views.by_ids(connection, [row["run"] for row in shown if row["run"]])
+    there = connection.execute(_ROWS, given).fetchall()
+    shown = there[:limit]
+    runs = rows.by_ids(connection, [row["run"] for row in shown if row["run"]])
     trunk = choices.trunk(connection, repository_id)
     base = choices.tip(connection, repository_id, trunk)
     ahead = _ahead(connection, repository_id, base, [row["tip"] for row in shown])
@@ -61,7 +62,7 @@ def page(
         }
         for row in shown
     ]  # fmt: skip
-    more = len(rows) > limit
+    more = len(there) > limit
     return Page(found, cursor(ORDER, (shown[-1]["run"], shown[-1]["branch"])) if more else "")
 
 
