@@ -66,7 +66,7 @@ def test_many_tabs_take_nothing_from_the_api(
     assert last < LATENCY_S
     assert grown < GROWTH
     for page in (pages[0], pages[-1]):
-        page.wait_for_function("document.querySelector('#main').innerText.includes('Busy')", timeout=30_000)
+        page.wait_for_function("() => document.querySelector('#main').innerText.includes('Busy')", timeout=30_000)
     assert seen.wrong == []
     home.cli("cancel", cwd=repository.path)
     context.close()
