@@ -1,8 +1,8 @@
 """Which of a job's findings are new beside its parent's, and which are fixed: without looking at what has not changed.
 
 Most files of a commit have the findings that they had. Those are told by SQL, a row a file, and left out; what is left
-is compared as ever. A file that is left out has the same findings in both lists, so nothing else can be paired with
-any of them, and it was neither renamed from nor to: the outcome is the one that comparing all of them has.
+is compared as ever. The findings of a file that is left out are paired with one another before those of other files
+are looked at, all of them, and it was neither renamed from nor to: the outcome is that of comparing everything.
 """
 
 import json
@@ -16,10 +16,7 @@ from fullautoci.store import deltas
 
 _COLUMNS = "id, path, line, column, rule, severity, message, anchor"
 # In the order of places, which is the index's, and each quoted: so two files' texts are equal where their findings are.
-_TOLD = (
-    "SELECT path, group_concat(quote(rule) || quote(message) || quote(anchor)) FROM findings WHERE job_id = ?"
-    " GROUP BY path"
-)
+_TOLD = "SELECT path, group_concat(quote(rule) || quote(message)) FROM findings WHERE job_id = ? GROUP BY path"
 
 
 @dataclass(frozen=True)
