@@ -40,9 +40,11 @@ def trunk(connection: sqlite3.Connection, repository_id: int) -> str:
 
 
 def tip(connection: sqlite3.Connection, repository_id: int, branch: str) -> str:
-    """The commit at which a branch was seen last; of one that is gone, its newest tested one; empty: there is none."""
+    """The commit at which a branch was seen last; where that is not known or gone, its newest tested one; or empty."""
     row = connection.execute(
-        "SELECT sha FROM refs WHERE repository_id = ? AND name = ?", [repository_id, f"refs/heads/{branch}"]
+        "SELECT f.sha FROM refs f JOIN commits c ON c.repository_id = f.repository_id AND c.sha = f.sha"
+        " WHERE f.repository_id = ? AND f.name = ?",
+        [repository_id, f"refs/heads/{branch}"],
     ).fetchone()
     row = (
         row

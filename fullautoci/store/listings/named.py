@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from fullautoci.store.listings.words import match
-from fullautoci.store.paging import NEWEST, Key, Page, collect, place
+from fullautoci.store.paging import LARGEST, Key, Order, Page, collect, place
 from fullautoci.store.scope import scope
 
 View = dict[str, Any]
+ORDER = Order("named", (LARGEST,))
 
 
 def page(
@@ -29,7 +30,7 @@ def page(
     Raises:
         UsageError: the cursor is none of this listing's.
     """
-    begin = place(NEWEST, cursor)
+    begin = place(ORDER, cursor)
     where = scope(connection, visible, repository)
     query = match(text, where, "name")
     if not query:
@@ -55,4 +56,4 @@ def page(
                 found[(row["number"],)] = view
         return found
 
-    return Page(*collect(map(tuple, keys), fetch, NEWEST, limit))
+    return Page(*collect(map(tuple, keys), fetch, ORDER, limit))

@@ -21,7 +21,7 @@ _ROWS = (
     "  WHERE r.repository_id = f.repository_id AND r.sha = f.sha ORDER BY r.generation DESC LIMIT 1),"
     "  (SELECT max(r.id) FROM runs r WHERE r.repository_id = f.repository_id AND r.branch = substr(f.name, 12)"
     "   AND r.dirty = 0), 0) AS run FROM refs f WHERE f.repository_id = :repository"
-    f"  AND f.name > '{HEADS}' AND f.name < 'refs/heads0' AND instr(lower(f.name), lower(:text)))"
+    f"  AND f.name > '{HEADS}' AND f.name < 'refs/heads0' AND instr(lower(substr(f.name, 12)), lower(:text)))"
     " WHERE (run, branch) < (:run, :branch) ORDER BY run DESC, branch DESC LIMIT :limit"
 )
 _UP = (
