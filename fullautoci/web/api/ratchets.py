@@ -6,13 +6,10 @@ from typing import Any
 from flask import Blueprint
 from werkzeug.routing import BaseConverter
 
-from fullautoci.coach.advice import advise
-from fullautoci.coach.steps import goal
-from fullautoci.ratchet.rule import HIGHER
-from fullautoci.store import coaching, journal, ratchets, series
-from fullautoci.store.database import Connection
+from fullautoci.store import journal, ratchets, series
 from fullautoci.store.ratchet_history import history
 from fullautoci.store.standings import Series
+from fullautoci.web.advice import advice
 from fullautoci.web.api import acting
 from fullautoci.web.api.common import actions, actor, caller, found, reading
 from fullautoci.web.audited import tell
@@ -58,7 +55,7 @@ def install(api: Blueprint) -> None:
             went, following = history(connection, identifier, one, begin, query.limit, before=query.before is not None)
             shown = ratchets.listed(connection, identifier, sha, [one])
             stands = shown[0] if shown else None
-            told = _advice(connection, identifier, sha, one, stands) if stands else None
+            told = advice(connection, identifier, sha, one, stands) if stands else None
         return {"name": series.name(one), "standing": stands, "history": went, "next": following, "coach": told}
 
     @api.get("/repos/<int:identifier>/ratchets/journal")
@@ -97,12 +94,3 @@ def _narrowed(name: str, query: RatchetQuery) -> str:
     if not dot or (query.project is None and query.variant is None):
         return name
     return series.name(Series(tool, query.project or ".", query.variant or "", metric))
-
-
-def _advice(connection: Connection, identifier: int, sha: str, one: Series, stands: dict[str, Any]) -> Any:
-    """What would bring a metric to its floor or target; None where it was not measured."""
-    facts = coaching.facts(connection, identifier, sha, one, stands)
-    if facts is None:
-        return None
-    wanted = goal(facts.value, stands["next_floor"], stands["target"], higher=stands["direction"] == HIGHER)
-    return asdict(advise(one.metric, facts, wanted))

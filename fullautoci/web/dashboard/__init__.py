@@ -8,10 +8,12 @@ from fullautoci.web.dashboard import (
     docs,
     grid,
     job_lists,
+    journal,
     live,
     logs,
     marks,
     overview,
+    ratchets,
     repository,
     run,
     search,
@@ -22,6 +24,7 @@ from fullautoci.web.dashboard import (
 
 pages = Blueprint("pages", __name__)
 for _each in (
-    marks, overview, repository, grid, branches, trends, tests, search, run, commit, source, job_lists, logs, live, docs,
+    marks, overview, repository, grid, branches, trends, tests, search, run, commit, source, job_lists, logs,
+    ratchets, journal, live, docs,
 ):  # fmt: skip
     _each.install(pages)

@@ -24,6 +24,8 @@ RULES = {
         GET /api/v1/openapi.json; POST /api/v1/login-links; GET /api/v1/jobs; GET /api/v1/events; GET /api/v1/search;
         GET /api/v1/metrics""",
     "read/": """
+        GET /repos/<int:identifier>/ratchets; GET /repos/<int:identifier>/ratchets/<path:name>;
+        GET /repos/<int:identifier>/journal;
         GET /repos/<int:identifier>; GET /runs/<int:identifier>; GET /jobs/<int:identifier>/log;
         GET /api/v1/repos/<int:identifier>; GET /api/v1/repos/<int:identifier>/commits;
         GET /api/v1/repos/<int:identifier>/commits/<sha>; GET /api/v1/repos/<int:identifier>/commits/<sha>/results;
@@ -49,6 +51,7 @@ RULES = {
         POST /api/v1/runs/<int:identifier>/cancel; POST /api/v1/runs/<int:identifier>/rerun;
         DELETE /api/v1/repos/<int:identifier>/backfill""",
     "admin/": """
+        POST /repos/<int:identifier>/ratchets/acts;
         POST /repos/<int:identifier>/waive; POST /repos/<int:identifier>/tests/forgive;
         DELETE /api/v1/repos/<int:identifier>; POST /api/v1/repos/<int:identifier>/ratchets/acts;
         DELETE /api/v1/repos/<int:identifier>/flaky; POST /api/v1/repos/<int:identifier>/bring;
