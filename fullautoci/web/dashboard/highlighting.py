@@ -46,7 +46,8 @@ def split(text: str) -> list[str]:
 def language(path: str) -> str:
     """By which name Pygments knows a file's language; empty: it is shown as it is."""
     name = path.rpartition("/")[2]
-    return _NAMES.get(name) or _LANGUAGES.get(name.rpartition(".")[2].lower(), "")
+    _, dot, end = name.rpartition(".")
+    return _NAMES.get(name) or (_LANGUAGES.get(end.lower(), "") if dot else "")
 
 
 def shown(lines: list[str], path: str) -> list[Markup]:

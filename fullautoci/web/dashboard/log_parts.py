@@ -14,8 +14,9 @@ LINES, BYTES = 2_000, 256 * 1024
 # Of a log that is longer: its beginning, and its end.
 HEAD_LINES, HEAD_BYTES = 300, 48 * 1024
 TAIL_LINES, TAIL_BYTES = 1_500, 192 * 1024
-# So much of a line is shown.
+# So much of a line is shown; and so much is passed over for one part where lines are longer.
 CUT = 8 * 1024
+SPAN = 4 * 1024 * 1024
 _CHUNK = 1024 * 1024
 # In pieces of this size lines are counted one by one.
 _PIECE = 64 * 1024
@@ -86,6 +87,7 @@ def forward(
     style: str = "",
     lines: int = LINES,
     most: int = BYTES,
+    until: int | None = None,
     over: bool = True,
 ) -> Part:
     """The lines from a line's beginning on.
@@ -93,14 +95,15 @@ def forward(
     Args:
         number: of the first line; 0: it is counted.
         lines: so many at most.
-        most: no further line is begun after so many bytes.
+        most: no further line is begun after so many bytes that are shown.
+        until: nor at that byte, or behind it.
     """
     number = number or 1 + _ends(file, begin)
     look = ansi.style(style) or ansi.PLAIN
     rows: list[Row] = []
     file.seek(begin)
-    at = begin
-    while len(rows) < lines and at - begin < most:
+    at, seen, last = begin, 0, begin + SPAN if until is None else until
+    while len(rows) < lines and seen < most and at < last:
         raw = file.readline(CUT)
         more = 0 if raw.endswith(b"\n") else _skip(file)
         has_end = raw.endswith(b"\n") or more < 0
@@ -111,6 +114,7 @@ def forward(
         if not has_end and not over:
             return Part(rows, begin, at, rows[-1].number, look.said())
         at += len(raw) + abs(more)
+        seen += len(raw)
         look = after
     return Part(rows, begin, at, number + len(rows), look.said())
 

@@ -114,5 +114,5 @@ def _wanted(file: BinaryIO, query: LogQuery, over: bool) -> list[Part]:
     if query.before is not None:
         end = log_parts.beginning(file, query.before)
         start = log_parts.back(file, end)
-        return [log_parts.forward(file, start, most=max(1, end - start), over=over)]
+        return [log_parts.forward(file, start, until=end, over=over)]
     return log_parts.overview(file, over)
