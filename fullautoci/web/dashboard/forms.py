@@ -57,6 +57,6 @@ def _body(model: type[BaseModel]) -> Any:
         elif filled:
             given[name] = filled[0]
     try:
-        return model.model_validate_strings(given)
+        return model.model_validate(given)  # what is made of strings alone takes no lists
     except ValidationError as error:
         raise wrong(error) from error

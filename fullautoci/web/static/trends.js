@@ -57,16 +57,16 @@
   };
 
   const tell = (figure, x) => {
-    const lines = branches.map(({ name, points }) => {
-      const one = points.get(x);
-      if (!one) return "";
+    const there = branches.map(({ name, points }) => ({ name, one: points.get(x) })).filter(({ one }) => one);
+    const shared = there.length > 1 && there[0].one.commit === there[1].one.commit;
+    const lines = (shared ? there.slice(0, 1) : there).map(({ name, one }) => {
       const said = [`${one.commit} ${one.subject}`, `${figure.dataset.name} ${short(one.value)}`];
       if (one.floor !== null) said.push(`floor ${short(one.floor)}`);
       if (one.verdict) said.push(one.verdict);
       if (one.epoch) said.push(`new epoch: ${one.epoch}`);
-      return (branches.length > 1 ? `${name}: ` : "") + said.join(" · ");
+      return (branches.length > 1 && !shared ? `${name}: ` : "") + said.join(" · ");
     });
-    figure.querySelector(".readout").textContent = [...new Set(lines.filter(Boolean))].join("\n");
+    figure.querySelector(".readout").textContent = lines.join("\n");
   };
   const open = (x) => {
     const one = branches.map(({ points }) => points.get(x)).find((point) => point?.run);
@@ -123,21 +123,26 @@
     tell(figure, xs[at]);
   };
 
+  // What is zoomed is drawn a moment later; until then the cursor stays where it is, so its commit is noted first.
+  const stay = (place) => setTimeout(() => {
+    at = place;
+    plot.setCursor({ left: plot.valToPos(plot.data[0][at], "x"), top: plot.over.clientHeight / 2 });
+  });
   const step = (by) => {
-    const xs = plot.data[0];
+    const xs = plot.data[0], { min, max } = plot.scales.x, half = (max - min) / 2;
     at = Math.min(xs.length - 1, Math.max(0, at + by));
-    const { min, max } = plot.scales.x, width = max - min;
-    if (xs[at] < min || xs[at] > max) zoom(xs[at] - width / 2, xs[at] + width / 2);
-    const left = plot.valToPos(xs[at], "x");
-    plot.setCursor({ left, top: plot.over.clientHeight / 2 });
+    if (xs[at] < min || xs[at] > max) zoom(xs[at] - half, xs[at] + half);
+    stay(at);
   };
   const closer = (by) => {
-    const { min, max } = plot.scales.x, middle = plot.data[0][at], half = ((max - min) * by) / 2;
-    if (half >= 1) zoom(middle - half, middle + half);
+    const { min, max } = plot.scales.x, place = at, middle = plot.data[0][place], half = ((max - min) * by) / 2;
+    if (half < 1) return;
+    zoom(middle - half, middle + half);
+    stay(place);
   };
   const keys = {
     ArrowLeft: () => step(-1), ArrowRight: () => step(1), Home: () => step(-Infinity), End: () => step(Infinity),
-    Enter: () => open(plot.data[0][at]), "+": () => closer(0.5), "=": () => closer(0.5), "-": () => closer(2), 0: all,
+    Enter: () => open(plot.data[0][at]), "+": () => closer(0.5), "=": () => closer(0.5), "-": () => closer(2), 0: () => { const place = at; all(); stay(place); },
   };
   document.addEventListener("keydown", (event) => {
     if (!plot || event.ctrlKey || event.metaKey || event.altKey || !event.target.closest(".plot") || !keys[event.key]) return;
@@ -156,7 +161,7 @@
     Idiomorph.defaults.callbacks.beforeNodeRemoved = (node) => !node.parentElement?.matches(".plot");
     const changed = Idiomorph.defaults.callbacks.beforeAttributeUpdated;
     Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, element, how) =>
-      !(name === "hidden" && element.matches?.("[data-other]")) && (changed ? changed(name, element, how) : true);
+      !((name === "hidden" || name === "disabled") && element.matches?.("[data-other], [data-reset]")) && (changed ? changed(name, element, how) : true);
   }
   document.body.addEventListener("htmx:afterSettle", () => {
     const figure = document.getElementById("chart");
