@@ -39,7 +39,8 @@ _BUSY, _WAITS = Sign("busy", "busy", turns=True), Sign("", "wait")
 _SIGNS = {
     "passed": _GOOD, "probed": _GOOD, "improved": _GOOD, "met": _GOOD, "newly passing": _GOOD, "fixed": _GOOD,
     "failed": _BAD, "errored": _BAD, "timed_out": _BAD, "quarantined": _BAD, "regressed": _BAD, "inherited": _BAD,
-    "unjudged": _BAD, "newly failing": _BAD, "new": _BAD, "waived": _WARN, "flaky": _WARN, "newly skipped": _WARN,
+    "unjudged": _BAD, "newly failing": _BAD, "still failing": _BAD, "new": _BAD,
+    "waived": _WARN, "flaky": _WARN, "newly skipped": _WARN, "gone": _WARN,
     "cancelled": _NONE, "skipped": _NONE, "superseded": _NONE,
     "queued": _WAITS, "preparing": _BUSY, "running": _BUSY,
 }  # fmt: skip

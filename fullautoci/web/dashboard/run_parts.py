@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from fullautoci.config.held import HIGHER_IS_BETTER, LOWER_IS_BETTER
+from fullautoci.web import filters
 from fullautoci.web.api.runs import TO_REPEAT
 from fullautoci.wording import figure, job_name
 
@@ -82,7 +83,7 @@ def moved(job: View, one: View) -> dict[str, Any] | None:
 
 
 def phases(job: View) -> list[dict[str, Any]]:
-    """For what a job took its time: `name`, `seconds`, and where that is in the whole, in percent: `x` and `width`."""
+    """For what a job took its time: `name`, `text`, and where that is in the whole, in percent: `x` and `width`."""
     timings = job["timings"]
     found = [(name, float(timings.get(f"{name}_s") or 0.0)) for name in PHASES]
     whole = max(job["duration_s"] or 0.0, sum(seconds for _, seconds in found))
@@ -93,6 +94,26 @@ def phases(job: View) -> list[dict[str, Any]]:
     for name, seconds in found:
         width = 100 * seconds / whole
         if width >= 0.5:
-            shown.append({"name": name, "seconds": seconds, "x": round(at, 2), "width": round(width, 2)})
+            shown.append({"name": name, "text": _short(seconds), "x": round(at, 2), "width": round(width, 2)})
         at += width
     return shown
+
+
+def _short(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else filters.seconds(seconds)
+
+
+def reason(run: View, one: View) -> dict[str, Any]:
+    """Why a verdict is what it is, taken apart at the commit that it names and blames.
+
+    Returns:
+        `before` and `after`, and between them `commit`, with its newest `run`; where it blames none, or this one, all
+        is `before`, and `commit` is empty.
+    """
+    blame, said = one["blame"], one["reason"]
+    if not blame or blame == run["commit"]:
+        return {"before": said, "commit": "", "run": None, "after": ""}
+    before, found, after = said.partition(blame[:10])
+    if not found:
+        before = f"{said}; since " if said else "since "
+    return {"before": before, "commit": blame, "run": run["runs"].get(blame), "after": after}

@@ -11,7 +11,7 @@ from fullautoci.web.dashboard import highlighting
 from fullautoci.wording import job_name
 
 # So many lines are shown at once.
-PART = 2_000
+PART = 1_000
 # Where a NUL is among so many of the first bytes, it is no text.
 _LOOKED_AT = 8_000
 
