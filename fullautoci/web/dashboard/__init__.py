@@ -14,6 +14,7 @@ from fullautoci.web.dashboard import (
     marks,
     overview,
     ratchets,
+    reports,
     repository,
     run,
     search,
@@ -25,6 +26,6 @@ from fullautoci.web.dashboard import (
 pages = Blueprint("pages", __name__)
 for _each in (
     marks, overview, repository, grid, branches, trends, tests, search, run, commit, source, job_lists, logs,
-    ratchets, journal, live, docs,
+    ratchets, journal, reports, live, docs,
 ):  # fmt: skip
     _each.install(pages)

@@ -25,7 +25,9 @@ RULES = {
         GET /api/v1/metrics""",
     "read/": """
         GET /repos/<int:identifier>/ratchets; GET /repos/<int:identifier>/ratchets/<path:name>;
-        GET /repos/<int:identifier>/journal;
+        GET /repos/<int:identifier>/journal; GET /repos/<int:identifier>/reports;
+        GET /repos/<int:identifier>/reports/<period>; GET /repos/<int:identifier>/reports/<period>.html;
+        GET /repos/<int:identifier>/reports/<period>.json;
         GET /repos/<int:identifier>; GET /runs/<int:identifier>; GET /jobs/<int:identifier>/log;
         GET /api/v1/repos/<int:identifier>; GET /api/v1/repos/<int:identifier>/commits;
         GET /api/v1/repos/<int:identifier>/commits/<sha>; GET /api/v1/repos/<int:identifier>/commits/<sha>/results;

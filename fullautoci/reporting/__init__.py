@@ -1,0 +1,1 @@
+"""Reports on a period: which it is, and what it brought; pure."""

@@ -1,0 +1,1 @@
+"""Tests of reports: which period, and what is put in order."""
