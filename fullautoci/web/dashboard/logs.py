@@ -60,7 +60,7 @@ def install(pages: Blueprint) -> None:
         with _opened(identifier) as (file, over):
             begin = query.offset
             # Of another attempt there is another log.
-            is_another = begin > log_parts.size(file) or log_parts.beginning(file, begin) != begin
+            is_another = log_parts.beginning(file, begin) != begin
             part = log_parts.forward(
                 file, 0 if is_another else begin, number=1 if is_another else query.number,
                 style="" if is_another else query.style, over=over,
