@@ -185,7 +185,8 @@ def test_files_are_narrowed_and_listed_part_by_part(pages: Pages) -> None:
 @pytest.mark.parametrize(
     "path",
     [f"/runs/{RUN}?a=1", f"/runs/{RUN}/files?only=x", f"/runs/{RUN}/source/src/a.py?line=-1",
-     f"/jobs/{TESTS}/log?line=x", f"/jobs/{TESTS}/log/more", f"/jobs/{TESTS}/log/more?offset=0&number=0", f"/jobs/{TESTS}/log.txt?x=1",
+     f"/jobs/{TESTS}/log?line=x", f"/jobs/{TESTS}/log/more", f"/jobs/{TESTS}/log/more?offset=0&number=0",
+     f"/jobs/{TESTS}/log.txt?x=1",
      f"/jobs/{TESTS}/log/more?offset=0&number=1&style=x", f"/jobs/{PYLINT}/findings?status=odd",
      f"/jobs/{TESTS}/tests?outcome=odd", f"/repos/1/commits/{OLD}?x=1", f"/jobs/{TESTS}/log?offset={10**30}"],
 )  # fmt: skip
