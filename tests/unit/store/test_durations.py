@@ -45,7 +45,7 @@ def test_a_result_that_was_reused_is_counted_once(db: Database) -> None:
         slow = durations.slowest(connection, number)[0]
         assert (slow["duration_s"], slow["before"], slow["commit"]) == (1.0, [], sha(2))
         (test,) = durations.known(connection, number, SLOW)
-        assert len(durations.history(connection, number, test)) == 1
+        assert len(durations.history(connection, number, test, 1)) == 1
 
 
 def test_how_a_test_went_the_newest_first(db: Database) -> None:

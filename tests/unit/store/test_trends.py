@@ -69,9 +69,9 @@ def test_what_people_did_stands_with_its_commit(history: History) -> None:
     assert [one["acts"] for one in before] == [[], []]
     assert [(one["kind"], one["reason"], one["actor"]) for one in point["acts"]] == [("waive", "later", "ada")]
     assert "waived" in point["flags"]
+    history.act("waive", "b", project="elsewhere", reason="not here")
     with readable(history.db) as connection:
-        other = trends.Line("pylint", "elsewhere", "", "score")
-        assert all(not one["acts"] for one in trends.points(connection, 1, other, sha("c"), 10)[0])
+        assert [one["acts"] for one in trends.points(connection, 1, SCORE, sha("b"), 10)[0]] == [[], []]
 
 
 def test_where_values_cannot_be_compared_it_says_why(history: History) -> None:
@@ -89,7 +89,9 @@ def test_what_is_held_by_file_is_not_taken_for_the_whole(db: Database) -> None:
     history = History(db)
     history.measured("a", 9.0, rules=[FINDINGS])
     with readable(db) as connection:
-        (one,) = [one for one in trends.glance(connection, 1, sha("a")) if one["line"].metric == "score"]
+        line = trends.Line("pylint", ".", "", "findings")
+        assert trends.points(connection, 1, line, sha("a"), 1)[0][0]["verdict"] is None
+        (one,) = [one for one in trends.glance(connection, 1, sha("a")) if one["line"].metric == "findings"]
     assert (one["held"], one["floor"], one["direction"]) == (False, None, "")
 
 
@@ -109,6 +111,21 @@ def test_the_newest_result_of_a_commit_counts(history: History) -> None:
         point = trends.points(connection, 1, SCORE, sha("c"), 1)[0][0]
         assert (point["value"], point["run"]) == (9.3, run)
         assert trends.glance(connection, 1, sha("c"))[0]["run"] == run
+
+
+def test_what_was_made_last_counts_whatever_its_configuration(history: History) -> None:
+    run = history.again("c")
+    history.record(history.of(run), 9.3)
+    history.db.execute("UPDATE jobs SET config_digest = 'a' WHERE run_id = ?", [run])
+    with readable(history.db) as connection:
+        assert trends.points(connection, 1, SCORE, sha("c"), 1)[0][0]["value"] == 9.3
+
+
+def test_a_measurement_for_a_ratchets_sake_is_no_result(history: History) -> None:
+    history.db.execute("UPDATE jobs SET purpose = 'probe' WHERE sha = ?", [sha("c")])
+    with readable(history.db) as connection:
+        assert trends.points(connection, 1, SCORE, sha("c"), 1)[0][0]["value"] is None
+        assert trends.glance(connection, 1, sha("c"))[0]["values"] == [9.0, 9.5]
 
 
 def test_what_did_not_end_as_tools_do_is_no_value(history: History) -> None:

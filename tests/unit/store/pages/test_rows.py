@@ -58,6 +58,17 @@ def test_with_verdicts_and_what_is_reused_or_under_way(db: Database) -> None:
     assert found[2].jobs[0].verdicts == (rows.Verdict("score", "", "regressed", ("waived",), False),)
 
 
+def test_nothing_is_new_beside_nothing(db: Database) -> None:
+    history = History(db)
+    history.measured("a", 9.0)
+    history.measured("b", 9.0, "a")
+    db.execute("INSERT OR REPLACE INTO deltas VALUES (1, NULL, 3, 4), (2, 1, 5, 6)")
+    with readable(db) as connection:
+        same(connection, [1, 2])
+        found = rows.by_ids(connection, [1, 2])
+    assert [(found[one].jobs[0].new, found[one].jobs[0].fixed) for one in (1, 2)] == [(0, 0), (5, 6)]
+
+
 def test_a_percentage_stands_for_what_has_no_score(db: Database) -> None:
     history = History(db)
     history.measured("a", None, rules=[])
