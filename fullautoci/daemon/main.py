@@ -25,6 +25,7 @@ from fullautoci.daemon.freshness import Freshness
 from fullautoci.daemon.offline import offline_info
 from fullautoci.daemon.opening import open_store, suspect
 from fullautoci.daemon.sources import sources
+from fullautoci.daemon.storage import DaemonStorage
 from fullautoci.errors import DamagedError, StoreError
 from fullautoci.gate import Gate
 from fullautoci.housekeeping import Housekeeping
@@ -233,6 +234,7 @@ class Daemon:
             lambda: self._settings.shared.users,
             self._readers.state,
             sources(vcs, paths.mirrors),
+            DaemonStorage(paths),
         )
         serving.serve(paths, settings, services, listeners, stack)
         memory.give_back()

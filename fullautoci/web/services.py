@@ -174,6 +174,19 @@ class SourceFile:
 Sources = Callable[[int, str, str], SourceFile | None]
 
 
+class Storage(Protocol):
+    """What the service keeps in files."""
+
+    def environments(self) -> Sequence[Mapping[str, Any]]:
+        """Prepared environments: `kind`, `key`, `interpreter`, `complete`, `in_use`, `used_at`, and `detail`."""
+
+    def places(self) -> Sequence[tuple[str, str, int]]:
+        """What each kind of thing takes on the disk: its name, its folder, and bytes; this reads all of them."""
+
+    def size(self, kind: str, key: str) -> int:
+        """What an environment takes, in bytes; nothing where it is gone."""
+
+
 @dataclass(frozen=True)
 class Services:
     """The doors to the rest of the house.
@@ -188,6 +201,7 @@ class Services:
         peers: of users of this machine who are users here at the Unix socket: the one's name by the other's.
         state: a text that is another one after each change of the database; None: that is not told.
         source: files of commits; None while no daemon runs.
+        storage: what is kept in files; None while no daemon runs.
     """
 
     reading: Callable[[], AbstractContextManager[Connection]]
@@ -199,3 +213,4 @@ class Services:
     peers: Callable[[], Mapping[str, str]] = dict
     state: Callable[[], str] | None = None
     source: Sources | None = None
+    storage: Storage | None = None

@@ -18,6 +18,7 @@ from fullautoci.web.dashboard import (
     repository,
     run,
     search,
+    settings,
     source,
     tests,
     trends,
@@ -26,6 +27,6 @@ from fullautoci.web.dashboard import (
 pages = Blueprint("pages", __name__)
 for _each in (
     marks, overview, repository, grid, branches, trends, tests, search, run, commit, source, job_lists, logs,
-    ratchets, journal, reports, live, docs,
+    ratchets, journal, reports, settings, live, docs,
 ):  # fmt: skip
     _each.install(pages)

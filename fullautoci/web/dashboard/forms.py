@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 from flask import Blueprint, redirect, request
 from pydantic import BaseModel, ValidationError
@@ -49,7 +49,7 @@ def _body(model: type[BaseModel]) -> Any:
     for name, values in request.form.lists():
         field = model.model_fields.get(name)
         filled = [value.strip() for value in values if value.strip()]
-        several = field is not None and get_origin(field.annotation) in (list, tuple)
+        several = field is not None and _is_list(field.annotation)
         if several:
             given[name] = filled
         elif len(filled) > 1:
@@ -60,3 +60,11 @@ def _body(model: type[BaseModel]) -> Any:
         return model.model_validate(given)  # what is made of strings alone takes no lists
     except ValidationError as error:
         raise wrong(error) from error
+
+
+def _is_list(kind: Any) -> bool:
+    """Whether a field's type is one of several things, or such a type among others."""
+    if get_origin(kind) in (list, tuple):
+        return True
+    parts = get_args(kind)[:1] if get_origin(kind) is Annotated else get_args(kind)
+    return any(_is_list(part) for part in parts)

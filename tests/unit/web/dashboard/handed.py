@@ -52,7 +52,7 @@ def give_hands(reader: Reader) -> Hands:
     return hands
 
 
-def post(reader: Reader, path: str, who: str = "all", **said: Any) -> TestResponse:
+def post(reader: Reader, path: str, who: str = "all", /, **said: Any) -> TestResponse:
     """Send a form, as a page of ours does."""
     client = reader.app.test_client(use_cookies=False)
     headers = {"Host": HOST, "Authorization": f"Bearer {reader.keys[who]}"}

@@ -17,6 +17,8 @@ RULES = {
     "public": """
         GET /login; GET /login/<token>; POST /login; GET /static/<path:filename>; GET /badges/<token>/<name>.svg""",
     "known": """
+        GET /settings; POST /settings/keys; POST /settings/keys/<int:identifier>/revoke; POST /settings/sessions/end;
+        GET /settings/repositories; GET /settings/configuration; GET /settings/tools;
         GET /; GET /live; GET /search; GET /docs/api; GET /metrics; POST /logout; POST /logout-everywhere;
         GET /api/v1/repos; GET /api/v1/runs; GET /api/v1/status; GET /api/v1/config; GET /api/v1/events/<identifier>;
         GET /api/v1/me; DELETE /api/v1/me/sessions; GET /api/v1/users/<int:identifier>; GET /api/v1/keys;
@@ -53,6 +55,9 @@ RULES = {
         POST /api/v1/runs/<int:identifier>/cancel; POST /api/v1/runs/<int:identifier>/rerun;
         DELETE /api/v1/repos/<int:identifier>/backfill""",
     "admin/": """
+        GET /settings/repositories/<int:identifier>; POST /settings/repositories/<int:identifier>/remove;
+        POST /settings/repositories/<int:identifier>/badge;
+        POST /settings/repositories/<int:identifier>/badge/revoke;
         POST /repos/<int:identifier>/ratchets/acts;
         POST /repos/<int:identifier>/waive; POST /repos/<int:identifier>/tests/forgive;
         DELETE /api/v1/repos/<int:identifier>; POST /api/v1/repos/<int:identifier>/ratchets/acts;
@@ -60,6 +65,12 @@ RULES = {
         DELETE /api/v1/repos/<int:identifier>/bring; POST /api/v1/repos/<int:identifier>/badge;
         DELETE /api/v1/repos/<int:identifier>/badge""",
     "admin": """
+        GET /settings/users; POST /settings/users; GET /settings/users/<int:identifier>;
+        POST /settings/users/<int:identifier>; POST /settings/users/<int:identifier>/remove;
+        POST /settings/users/<int:identifier>/sessions/end; POST /settings/repositories;
+        POST /settings/configuration; POST /settings/configuration/unset; GET /settings/storage;
+        GET /settings/storage/sizes; POST /settings/storage/prune; GET /settings/service; POST /settings/pause;
+        POST /settings/resume; GET /settings/audit;
         POST /api/v1/repos; PUT /api/v1/config/<key>; DELETE /api/v1/config/<key>; POST /api/v1/pause;
         POST /api/v1/resume; POST /api/v1/prune; GET /api/v1/users; POST /api/v1/users;
         PUT /api/v1/users/<int:identifier>; DELETE /api/v1/users/<int:identifier>;
