@@ -39,6 +39,7 @@ def add(pages: Blueprint, path: str, name: str, then: Answer) -> None:
         return redirect(following, 303) if isinstance(following, str) else following
 
     post.__doc__ = view.__doc__
+    post.operation = operation  # type: ignore[attr-defined]
     rule = access(operation.access.rule, of=operation.access.of)
     pages.add_url_rule(path, re.sub(r"\W+", "_", f"post{path}"), rule(post), methods=["POST"])
 

@@ -28,7 +28,20 @@ PAGES = {
     "source": "/runs/{worse}/source/shop/cart.py",
     "log": "/jobs/{log}/log",
     "search": "/search?q=discount",
+    "metric": "/repos/1/trends/pylint.score",
+    "test-history": "/repos/1/tests/history?name=test_cart.py::test_total",
+    "job-findings": "/jobs/{pylint}/findings",
+    "job-tests": "/jobs/{log}/tests",
+    "ratchet": "/repos/1/ratchets/pylint.score",
+    "report": "/repos/1/reports/this-week",
     "settings": "/settings",
+    "settings-users": "/settings/users",
+    "settings-repositories": "/settings/repositories",
+    "settings-configuration": "/settings/configuration",
+    "settings-tools": "/settings/tools",
+    "settings-storage": "/settings/storage",
+    "settings-service": "/settings/service",
+    "settings-audit": "/settings/audit",
     "problem": "/runs/999",
     "login": "/login",
     "api": "/docs/api",
@@ -37,7 +50,7 @@ PAGES = {
 
 def path_of(site: Site, name: str) -> str:
     """The path of a page by its name."""
-    return PAGES[name].format(**site.runs, log=site.job("mended", "coverage"))
+    return PAGES[name].format(**site.runs, log=site.job("mended", "coverage"), pylint=site.job("worse", "pylint"))
 
 
 @pytest.fixture(

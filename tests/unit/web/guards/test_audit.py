@@ -10,9 +10,15 @@ from tests.unit.web.guards.team import Team
 from tests.unit.web.guards.test_matrix import UNSAFE, declared
 
 # Changes nothing that outlasts it, or is written down elsewhere.
-UNTOLD = {("POST", "/api/v1/repos/<int:identifier>/scan"), ("POST", "/api/v1/events")}
-# Not of the API; they write their entries themselves.
-PAGES = {("POST", "/login"), ("POST", "/logout"), ("POST", "/logout-everywhere")}
+UNTOLD = {
+    ("POST", "/api/v1/repos/<int:identifier>/scan"), ("POST", "/repos/<int:identifier>/scan"),
+    ("POST", "/api/v1/events"),
+}  # fmt: skip
+# They write their entries themselves, or are forms that say themselves which operation of the API they do.
+PAGES = {
+    ("POST", "/login"), ("POST", "/logout"), ("POST", "/logout-everywhere"), ("POST", "/settings/configuration"),
+    ("POST", "/settings/configuration/unset"), ("POST", "/settings/storage/prune"),
+}  # fmt: skip
 
 
 def trail(team: Team, **query: Any) -> list[dict[str, Any]]:
