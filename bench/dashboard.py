@@ -40,7 +40,11 @@ PAGES: Mapping[str, str] = {
     "a ratchet": "/repos/101/ratchets/pylint.pylint_a",
     "journal": "/repos/101/journal",
     "reports": "/repos/101/reports",
+    "a report": "/repos/101/reports/2023-11-01..2023-12-31",
     "settings": "/settings",
+    "settings of users": "/settings/users",
+    "settings of tools": "/settings/tools?repository=101",
+    "audit trail": "/settings/audit",
     "what open pages ask": "/live",
 }
 GOAL_MS, PAGE_KB, ALL_KB = 30.0, 60.0, 150.0

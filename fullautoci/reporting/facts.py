@@ -14,11 +14,13 @@ class Facts:
     Attributes:
         outcomes: how many runs ended how; of those under way, their states.
         commits: how many commits they are of.
-        is_cut: whether there were more runs than are looked at, of which these are the newest.
+        detailed: of so many of them, the newest, everything else is told.
+        sample: of so many, the newest, what tools took.
         turns: jobs whose outcome is other than their parent's, newest first: `tool`, `project`, `variant`, `commit`,
             `subject`, `run`, `at`, `outcome`, `before`, `reason`.
         tools: of each `tool`, `project` and `variant` its `times`, `failed`, `reused`, `measured`, `total_s`,
-            `longest_s`, `new` and `fixed` findings.
+            `longest_s`.
+        findings: how many came (`new`) and went (`fixed`).
         verdicts: what improved or got worse, oldest first: `name`, `commit`, `run`, `verdict`, `value`, `floor`,
             `flags`, `reason`.
         acts: what people did: `kind`, `name`, `commit`, `subject`, `actor`, `reason`, `until`, `at`.
@@ -30,9 +32,11 @@ class Facts:
 
     outcomes: Mapping[str, int]
     commits: int
-    is_cut: bool = False
+    detailed: int = 0
+    sample: int = 0
     turns: Sequence[Row] = ()
     tools: Sequence[Row] = ()
+    findings: Mapping[str, int] = field(default_factory=lambda: {"new": 0, "fixed": 0})
     verdicts: Sequence[Row] = ()
     acts: Sequence[Row] = ()
     flaky: Sequence[Row] = ()

@@ -1,6 +1,6 @@
 """What a period brought, put in order: what broke, what was mended, improved, flaked and was waived."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fullautoci.reporting.facts import Facts, Row
@@ -9,23 +9,25 @@ View = dict[str, Any]
 
 GOOD = "passed"
 # So many of each are told; how many more there are is told, too.
-MOST = 40
+MOST = 30
 EPSILON = 1e-9
 
 
 def compiled(facts: Facts) -> View:
     """A report: numbers, texts, lists and mappings, as JSON has them."""
+    total = sum(facts.outcomes.values())
     broke = [row for row in facts.turns if row["before"] == GOOD]
     mended = [row for row in facts.turns if row["before"] != GOOD]
     better, worse = ratchets(facts.verdicts)
     return {
         "runs": {
-            "total": sum(facts.outcomes.values()), "commits": facts.commits, "is_cut": facts.is_cut,
+            "total": total, "commits": facts.commits, "detailed": min(total, facts.detailed),
+            "sample": min(total, facts.sample),
             "outcomes": dict(sorted(facts.outcomes.items(), key=lambda one: (-one[1], one[0]))),
         },
         "broke": told(broke), "mended": told(mended), "improved": told(better), "regressed": told(worse),
         "tests": told(facts.tests), "flaky": told(facts.flaky), "acts": told(facts.acts),
-        "metrics": told(metrics(facts)), "tools": told(tools(facts.tools)), "findings": findings(facts.tools),
+        "metrics": told(metrics(facts)), "tools": told(tools(facts.tools)), "findings": dict(facts.findings),
     }  # fmt: skip
 
 
@@ -77,8 +79,3 @@ def tools(rows: Sequence[Row]) -> list[View]:
         mean = row["total_s"] / row["measured"] if row["measured"] else None
         found.append({**row, "mean_s": mean})
     return sorted(found, key=lambda one: (-(one["mean_s"] or 0.0), one["tool"], one["project"], one["variant"]))
-
-
-def findings(rows: Sequence[Row]) -> Mapping[str, int]:
-    """How many findings came and went, of all tools."""
-    return {word: sum(row[word] for row in rows) for word in ("new", "fixed")}

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from fullautoci.store.paging import LARGEST
 from fullautoci.text import timestamp
 
 LIMIT = 500
@@ -91,10 +92,9 @@ def listed(
         before: only those with a smaller number, for paging.
         actor, action, repository_id: only those of it; an action may be a noun alone, as in `user`.
     """
-    where, values = ["1"], []
-    for clause, value in (
-        ("a.id < ?", before), ("a.actor = ?", actor), ("a.repository_id = ?", repository_id),
-    ):  # fmt: skip
+    where: list[str] = ["a.id < ?"]
+    values: list[object] = [LARGEST if before is None else before]
+    for clause, value in (("a.actor = ?", actor), ("a.repository_id = ?", repository_id)):
         if value is not None:
             where.append(clause)
             values.append(value)

@@ -14,8 +14,12 @@ from fullautoci.store.standings import Series
 
 View = dict[str, Any]
 
-# So many runs are looked at, the newest; so many of what is told; so many rows of tests.
-RUNS, ROWS, TESTS = 500, 200, 10_000
+# So many runs are counted at most; of so many, the newest, is told what came of them; of so many, what tools took.
+COUNTED, RUNS, SAMPLE = 5_000, 300, 150
+# So many of what is told are read, of jobs with tests that failed, and of rows of tests.
+ROWS, JOBS, TESTS = 200, 100, 10_000
+# So far back, along first parents, the one of two commits is looked for.
+WAY = 1_000
 # Metrics are those of each tool's newest result among so many runs.
 AROUND = 10
 
@@ -26,7 +30,6 @@ class Span:
 
     Attributes:
         runs: their ids, newest first.
-        is_cut: whether there are more, older ones.
         since: the moment from which on what people did counts.
         until: the moment at which it counts no more.
         before: runs whose metrics are those at the beginning, the newest first; where there were none yet, the first of
@@ -34,7 +37,6 @@ class Span:
     """
 
     runs: Sequence[int]
-    is_cut: bool
     since: str
     until: str
     before: Sequence[int]
@@ -46,12 +48,12 @@ def between_moments(connection: sqlite3.Connection, repository_id: int, since: s
     rows = connection.execute(
         "SELECT id FROM runs WHERE repository_id = ? AND queued_at >= ? AND queued_at < ? AND dirty = 0"
         " ORDER BY queued_at DESC LIMIT ?",
-        [repository_id, since, until, RUNS + 1],
+        [repository_id, since, until, COUNTED],
     ).fetchall()
     runs = [row[0] for row in rows]
     before, last = (_upto(connection, repository_id, branch, moment) for moment in (since, until))
     before = before or _first(connection, repository_id, branch, last, since)
-    return Span(runs[:RUNS], len(runs) > RUNS, since, until, before, last)
+    return Span(runs, since, until, before, last)
 
 
 def _upto(connection: sqlite3.Connection, repository_id: int, branch: str, moment: str) -> list[int]:
@@ -85,7 +87,7 @@ def between_commits(connection: sqlite3.Connection, repository_id: int, begin: s
     Args:
         begin, end: whole ids of commits that were tested.
     """
-    way = ratchets.first_parents(connection, repository_id, end, RUNS + 1)
+    way = ratchets.first_parents(connection, repository_id, end, WAY + 1)
     if begin not in way:
         return None
     runs = _newest(connection, repository_id, way[: way.index(begin)])
@@ -95,7 +97,7 @@ def between_commits(connection: sqlite3.Connection, repository_id: int, begin: s
         " (SELECT value FROM json_each(?))",
         [json.dumps(runs)],
     ).fetchone()
-    return Span(runs, False, rows[0] or "~", rows[1] or "~", before, _newest(connection, repository_id, [end]))
+    return Span(runs, rows[0] or "~", rows[1] or "~", before, _newest(connection, repository_id, [end]))
 
 
 def _newest(connection: sqlite3.Connection, repository_id: int, shas: Sequence[str]) -> list[int]:
@@ -109,20 +111,21 @@ def _newest(connection: sqlite3.Connection, repository_id: int, shas: Sequence[s
 
 def facts(connection: sqlite3.Connection, repository_id: int, span: Span) -> Facts:
     """All that a report is made of."""
-    runs = json.dumps([*span.runs])
+    every, runs, sample = (json.dumps(span.runs[:count]) for count in (COUNTED, RUNS, SAMPLE))
     told = connection.execute(
         "SELECT coalesce(outcome, state) AS word, count(*) FROM json_each(?) one CROSS JOIN runs r ON r.id = one.value"
         " GROUP BY word",
-        [runs],
+        [every],
     ).fetchall()
     (commits,) = connection.execute(
-        "SELECT count(DISTINCT r.sha) FROM json_each(?) one CROSS JOIN runs r ON r.id = one.value", [runs]
+        "SELECT count(DISTINCT r.sha) FROM json_each(?) one CROSS JOIN runs r ON r.id = one.value", [every]
     ).fetchone()
     begin, end = (_metrics(connection, [*there]) for there in (span.before, span.last))
     return Facts(
-        {row[0]: row[1] for row in told}, commits, span.is_cut, _turns(connection, runs), _tools(connection, runs),
-        _verdicts(connection, runs), _acts(connection, repository_id, span), _flaky(connection, repository_id, span),
-        _tests(connection, runs), begin, end, _directions(connection, repository_id, span.last),
+        {row[0]: row[1] for row in told}, commits, RUNS, SAMPLE, _turns(connection, runs), _tools(connection, sample),
+        _findings(connection, runs), _verdicts(connection, runs), _acts(connection, repository_id, span),
+        _flaky(connection, repository_id, span), _tests(connection, runs), begin, end,
+        _directions(connection, repository_id, span.last),
     )  # fmt: skip
 
 
@@ -145,14 +148,22 @@ def _tools(connection: sqlite3.Connection, runs: str) -> list[View]:
         " sum(j.outcome IN ('errored', 'timed_out')) AS errored, count(j.reused_from) AS reused,"
         " sum(j.reused_from IS NULL AND j.duration_s IS NOT NULL) AS measured,"
         " coalesce(sum(CASE WHEN j.reused_from IS NULL THEN j.duration_s END), 0.0) AS total_s,"
-        " max(CASE WHEN j.reused_from IS NULL THEN j.duration_s END) AS longest_s,"
-        " coalesce(sum(d.new), 0) AS new, coalesce(sum(d.fixed), 0) AS fixed"
+        " max(CASE WHEN j.reused_from IS NULL THEN j.duration_s END) AS longest_s"
         " FROM json_each(?) one CROSS JOIN jobs j ON j.run_id = one.value"
-        " LEFT JOIN deltas d ON d.job_id = j.id AND d.against IS NOT NULL"
         " WHERE j.purpose = 'check' AND j.state = 'done' GROUP BY j.tool, j.project, j.variant LIMIT ?",
         [runs, ROWS],
     )
     return [dict(row) for row in rows]
+
+
+def _findings(connection: sqlite3.Connection, runs: str) -> Mapping[str, int]:
+    """How many findings came and went, against the parents' jobs."""
+    row = connection.execute(
+        "SELECT coalesce(sum(d.new), 0), coalesce(sum(d.fixed), 0) FROM json_each(?) one"
+        " CROSS JOIN jobs j ON j.run_id = one.value CROSS JOIN deltas d ON d.job_id = j.id AND d.against IS NOT NULL",
+        [runs],
+    ).fetchone()
+    return {"new": row[0], "fixed": row[1]}
 
 
 def _verdicts(connection: sqlite3.Connection, runs: str) -> list[View]:
@@ -204,7 +215,7 @@ def _tests(connection: sqlite3.Connection, runs: str) -> list[View]:
     tallied = connection.execute(
         "SELECT j.id, y.tests FROM json_each(?) one CROSS JOIN jobs j ON j.run_id = one.value"
         " CROSS JOIN tallies y ON y.job_id = j.id WHERE y.failed > 0 AND j.purpose = 'check' LIMIT ?",
-        [runs, ROWS],
+        [runs, JOBS],
     ).fetchall()
     read, jobs = 0, list[int]()
     for job, tests in tallied:
@@ -257,7 +268,7 @@ def counts(connection: sqlite3.Connection, repository_id: int, spans: Sequence[t
         connection.execute(
             "SELECT count(*) FROM (SELECT 1 FROM runs WHERE repository_id = ? AND queued_at >= ? AND queued_at < ?"
             " LIMIT ?)",
-            [repository_id, since, until, 10 * RUNS],
+            [repository_id, since, until, COUNTED],
         ).fetchone()[0]
         for since, until in spans
     ]

@@ -62,7 +62,7 @@ def install(pages: Blueprint) -> None:
             counts = reporting.counts(connection, one.id, [(week.since, week.until) for week in weeks])
             return page(
                 "reports.html", **told, repository=one, weeks=[*zip(weeks, counts, strict=True)], zone=query.zone,
-                many=10 * reporting.RUNS, branches=choices.branches(connection, one.id),
+                many=reporting.COUNTED, branches=choices.branches(connection, one.id),
             )  # fmt: skip
 
     @pages.get("/repos/<int:identifier>/reports/<period>")
@@ -123,7 +123,7 @@ def _made(connection: Connection, one: Repository, said: str, zone: str) -> dict
         span = reporting.between_commits(connection, one.id, begin, end)
         if span is None:
             hint = "the earlier one comes first; only what was tested here counts"
-            raise UsageError(f"{begin[:10]} is not among the {reporting.RUNS} first parents before {end[:10]}", hint)
+            raise UsageError(f"{begin[:10]} is not among the {reporting.WAY} first parents before {end[:10]}", hint)
         told = {
             "name": said, "title": f"{begin[:10]} to {end[:10]}", "first": None, "last": None, "since": None,
             "until": None, "zone": "UTC", "begin": begin, "end": end,
@@ -138,7 +138,7 @@ def _made(connection: Connection, one: Repository, said: str, zone: str) -> dict
         }  # fmt: skip
     facts = reporting.facts(connection, one.id, span)
     return {
-        "repository": {"id": one.id, "name": one.name}, "period": told, "branch": branch, "most": reporting.RUNS,
+        "repository": {"id": one.id, "name": one.name}, "period": told, "branch": branch,
         **compiled(facts),
     }  # fmt: skip
 

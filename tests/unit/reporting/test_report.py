@@ -17,24 +17,22 @@ def verdict(name: str, word: str, floor: float, value: float, commit: str, **mor
     }  # fmt: skip
 
 
-def tool(name: str, measured: int, total: float, new: int = 0, fixed: int = 0) -> dict[str, Any]:
-    return {
-        "tool": name, "project": ".", "variant": "", "measured": measured, "total_s": total, "new": new, "fixed": fixed,
-    }  # fmt: skip
+def tool(name: str, measured: int, total: float) -> dict[str, Any]:
+    return {"tool": name, "project": ".", "variant": "", "measured": measured, "total_s": total}
 
 
 def test_nothing_makes_an_empty_report() -> None:
     made = compiled(Facts({}, 0))
-    assert made["runs"] == {"total": 0, "commits": 0, "is_cut": False, "outcomes": {}}
+    assert made["runs"] == {"total": 0, "commits": 0, "detailed": 0, "sample": 0, "outcomes": {}}
     assert made["broke"] == made["metrics"] == {"items": [], "more": 0}
     assert made["findings"] == {"new": 0, "fixed": 0}
 
 
 def test_what_failed_after_it_had_passed_broke_and_the_other_way_it_was_mended() -> None:
-    made = compiled(Facts({"passed": 2, "failed": 5}, 7, turns=[turn("a", "passed"), turn("b", "failed")]))
+    made = compiled(Facts({"passed": 2, "failed": 5}, 7, 6, 3, turns=[turn("a", "passed"), turn("b", "failed")]))
     assert [one["tool"] for one in made["broke"]["items"]] == ["a"]
     assert [one["tool"] for one in made["mended"]["items"]] == ["b"]
-    assert made["runs"]["total"] == 7
+    assert (made["runs"]["total"], made["runs"]["detailed"], made["runs"]["sample"]) == (7, 6, 3)
     assert [*made["runs"]["outcomes"]] == ["failed", "passed"]
 
 
@@ -74,12 +72,11 @@ def test_metrics_that_changed_come_first_and_are_good_or_bad_where_that_is_known
 
 
 def test_the_slowest_tool_comes_first_and_what_was_never_measured_last() -> None:
-    rows = [tool("none", 0, 0.0, new=1), tool("quick", 10, 10.0, fixed=2), tool("slow", 2, 9.0, new=3)]
+    rows = [tool("none", 0, 0.0), tool("quick", 10, 10.0), tool("slow", 2, 9.0)]
     made = compiled(Facts({}, 0, tools=rows))
     assert [(one["tool"], one["mean_s"]) for one in made["tools"]["items"]] == [
         ("slow", 4.5), ("quick", 1.0), ("none", None),
     ]  # fmt: skip
-    assert made["findings"] == {"new": 4, "fixed": 2}
 
 
 def test_long_lists_are_cut_and_say_so() -> None:

@@ -88,6 +88,13 @@ def test_where_nothing_came_before_the_first_run_is_the_beginning(reader: Reader
     assert (score["begin"], score["end"]) == (9.0, 9.0)
 
 
+def test_where_the_way_is_too_long_it_is_said(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporting, "WAY", 1)
+    answer = reader.ask(f"/repos/1/reports/{FROM}..{TO}")
+    assert answer.status_code == 422
+    assert "not among the 1 first parents" in answer.text
+
+
 def test_between_two_commits_are_those_after_the_first(reader: Reader) -> None:
     made = told(reader, f"{FROM}..{TO}")
     assert made["runs"]["total"] == 2  # type: ignore[index]
@@ -154,8 +161,14 @@ def test_what_makes_no_sense_is_said_in_words(reader: Reader, path: str, status:
 def test_only_so_many_runs_are_looked_at(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reporting, "RUNS", 1)
     made = told(reader, "2026-02")
-    assert made["runs"] == {"total": 1, "commits": 1, "is_cut": True, "outcomes": {"passed": 1}}
-    assert "There were more runs" in reader.ask("/repos/1/reports/2026-02").text
+    assert (made["runs"]["total"], made["runs"]["detailed"], made["runs"]["outcomes"]) == (  # type: ignore[index]
+        3, 1, {"passed": 2, "failed": 1},
+    )  # fmt: skip
+    assert names(made, "broke") == []
+    assert names(made, "regressed") == [sha("bad")]
+    assert "told of the newest 1 run." in reader.ask("/repos/1/reports/2026-02").text
+    monkeypatch.setattr(reporting, "SAMPLE", 2)
+    assert names(told(reader, "2026-02"), "tools", "times") == [2]
 
 
 def test_whoever_may_not_see_the_repository_sees_no_report(reader: Reader) -> None:
