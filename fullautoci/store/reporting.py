@@ -34,6 +34,7 @@ class Span:
         until: the moment at which it counts no more.
         before: runs whose metrics are those at the beginning, the newest first; where there were none yet, the first of
             all. `last`: those at the end.
+        commits: what people did counts at these, whenever that was; none: at all, between those moments.
     """
 
     runs: Sequence[int]
@@ -41,6 +42,7 @@ class Span:
     until: str
     before: Sequence[int]
     last: Sequence[int]
+    commits: Sequence[str] = ()
 
 
 def between_moments(connection: sqlite3.Connection, repository_id: int, since: str, until: str, branch: str) -> Span:
@@ -90,14 +92,16 @@ def between_commits(connection: sqlite3.Connection, repository_id: int, begin: s
     way = ratchets.first_parents(connection, repository_id, end, WAY + 1)
     if begin not in way:
         return None
-    runs = _newest(connection, repository_id, way[: way.index(begin)])
+    commits = way[: way.index(begin)]
+    runs = _newest(connection, repository_id, commits)
     before = _newest(connection, repository_id, [begin])
     rows = connection.execute(
         "SELECT min(queued_at), max(coalesce(finished_at, queued_at)) FROM runs WHERE id IN"
         " (SELECT value FROM json_each(?))",
         [json.dumps(runs)],
     ).fetchone()
-    return Span(runs, rows[0] or "~", rows[1] or "~", before, _newest(connection, repository_id, [end]))
+    last = _newest(connection, repository_id, [end])
+    return Span(runs, rows[0] or "~", rows[1] or "~", before, last, commits)
 
 
 def _newest(connection: sqlite3.Connection, repository_id: int, shas: Sequence[str]) -> list[int]:
@@ -184,14 +188,17 @@ def _verdicts(connection: sqlite3.Connection, runs: str) -> list[View]:
 
 
 def _acts(connection: sqlite3.Connection, repository_id: int, span: Span) -> list[View]:
+    where, values = "a.at >= ? AND a.at < ?", [span.since, span.until]
+    if span.commits:
+        where, values = "a.sha IN (SELECT value FROM json_each(?))", [json.dumps([*span.commits])]
     rows = connection.execute(
         "SELECT a.kind, a.tool, coalesce(a.project, '.') AS project, coalesce(a.variant, '') AS variant, a.metric,"
         " a.sha AS 'commit', c.subject, a.actor, a.reason, a.until, a.at FROM acts a"
         " LEFT JOIN commits c ON c.repository_id = a.repository_id AND c.sha = a.sha"
-        " WHERE a.repository_id = ? AND a.at >= ? AND a.at < ? AND (a.source <> 'trailer' OR EXISTS (SELECT 1 FROM"
+        f" WHERE a.repository_id = ? AND {where} AND (a.source <> 'trailer' OR EXISTS (SELECT 1 FROM"
         " series s WHERE s.repository_id = a.repository_id AND s.tool = a.tool AND s.metric = a.metric))"
         " ORDER BY a.id DESC LIMIT ?",
-        [repository_id, span.since, span.until, ROWS],
+        [repository_id, *values, ROWS],
     )
     found = []
     for row in rows:

@@ -100,6 +100,8 @@ def test_between_two_commits_are_those_after_the_first(reader: Reader) -> None:
     assert made["runs"]["total"] == 2  # type: ignore[index]
     assert names(made, "broke") == [sha("broken")]
     assert made["period"]["begin"] == sha("good")  # type: ignore[index]
+    assert names(made, "acts") == []
+    assert names(told(reader, f"{TO}..{sha('bad')[:12]}"), "acts") == [sha("bad")], "whenever that was done"
 
 
 def test_the_page_and_the_file_show_hostile_text_as_text(reader: Reader) -> None:
