@@ -20,6 +20,8 @@ from fullautoci.web.callers import PEER_UID
 from fullautoci.web.services import Services
 
 HOST = "127.0.0.1:8765"
+# Another name that it may be called by, which has letters.
+NAMED = "ci.example.org:8765"
 NOBODY = 65533
 OWNER_KEY = "admin"
 _RUN = (
@@ -67,7 +69,7 @@ class Team:
             self.accounts,
             lambda: self.peers,
         )
-        self.app = create_app(services, b"k" * 32, lambda: {HOST})
+        self.app = create_app(services, b"k" * 32, lambda: {HOST, NAMED})
         if request_limits is not None:
             limits.install(self.app, request_limits)
 

@@ -162,6 +162,21 @@ def test_a_key_of_nobody_takes_as_long_as_a_wrong_one(shared_team: Team, monkeyp
     assert all(len(str(one)) == 64 for pair in seen for one in pair)
 
 
+def test_a_key_ends_at_its_moment_and_not_after_it(team: Team) -> None:
+    made, moment = keys.made(), "2999-01-01T00:00:00.000Z"
+    team.writer.call(lambda db: keys.add(db, team.ids["user"], made, "", moment, 1))
+    with database.reading(team.database) as connection:
+        assert keys.check(connection, made.text, "2998-12-31T23:59:59.999Z") is not None
+        assert keys.check(connection, made.text, moment) is None
+
+
+def test_the_owners_key_is_the_owners(team: Team) -> None:
+    text = team.as_owner("POST", "/api/v1/keys", json={"label": "mine"}).json["key"]
+    said = team.ask("GET", "/api/v1/me", {"Authorization": f"Bearer {text}"}).json
+    assert (said["owner"], said["via"]) == (True, "key")
+    assert team.ask("GET", "/api/v1/me", team.bearer("admin")).json["owner"] is False
+
+
 def test_a_key_is_not_shown_where_values_are(shared_team: Team) -> None:
     made = keys.made()
     assert made.secret not in repr(made)

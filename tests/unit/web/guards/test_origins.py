@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from tests.support.api.hosts import hostile
-from tests.unit.web.guards.team import HOST, Team
+from tests.unit.web.guards.team import HOST, NAMED, Team
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH")
 ORIGINS = (
@@ -68,6 +68,14 @@ def test_other_names_are_refused(shared_team: Team, cookie: str, host: str) -> N
 
 def test_our_own_name_is_known_in_any_case(shared_team: Team) -> None:
     assert shared_team.ask("GET", "/login", {"Host": HOST.upper()}).status_code == 200
+
+
+def test_our_own_page_is_ours_under_a_name_in_any_case(shared_team: Team, cookie: str) -> None:
+    for host in (NAMED, NAMED.upper()):
+        headers = {"Cookie": cookie, "Host": host, "Sec-Fetch-Site": "same-origin"}
+        for origin, status in ((f"http://{NAMED}", 400), (f"http://{HOST}", 403)):
+            answer = shared_team.ask("POST", "/api/v1/resume?no-such-parameter=1", {**headers, "Origin": origin})
+            assert answer.status_code == status, (host, origin)
 
 
 def test_another_sites_page_may_lead_here(shared_team: Team, cookie: str) -> None:

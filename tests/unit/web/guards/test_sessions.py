@@ -231,6 +231,7 @@ def test_other_users_of_this_machine_are_whom_the_configuration_says(
     team.peers[name] = "admin"
     assert team.ask("POST", "/api/v1/events", uid=uid).status_code == 403  # an admin, and not whoever runs the daemon
     assert team.ask("GET", "/api/v1/users", uid=uid).status_code == 200
+    assert len(team.ask("GET", "/api/v1/repos", uid=uid).json) == 2, "admins see all, assigned or not"
     for nobody in ("nobody-here", "removed", "root"):
         team.peers[name] = nobody
         assert team.ask("GET", "/api/v1/me", uid=uid).status_code == 403
