@@ -16,7 +16,7 @@ from fullautoci.reporting.report import compiled
 from fullautoci.store import choices, reporting, series
 from fullautoci.store.database import Connection
 from fullautoci.store.repositories import Repository
-from fullautoci.text import one_line
+from fullautoci.text import one_line, timestamp
 from fullautoci.web.access import access
 from fullautoci.web.api.common import found, reading
 from fullautoci.web.assets import STATIC
@@ -73,6 +73,8 @@ def install(pages: Blueprint) -> None:
         one = found(identifier)
         with live() as (connection, told):
             made = _made(connection, one, period, query.zone)
+        if (made["period"]["until"] or "") <= timestamp():
+            told = {}  # what is over hardly changes any more
         return page("report.html", **told, repository=one, report=made, zone=query.zone)
 
     @pages.get("/repos/<int:identifier>/reports/<period>.html")

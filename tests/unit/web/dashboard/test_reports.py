@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -171,6 +172,15 @@ def test_only_so_many_runs_are_looked_at(reader: Reader, monkeypatch: pytest.Mon
     assert "told of the newest 1 run." in reader.ask("/repos/1/reports/2026-02").text
     monkeypatch.setattr(reporting, "SAMPLE", 2)
     assert names(told(reader, "2026-02"), "tools", "times") == [2]
+
+
+def test_only_a_period_that_is_not_over_keeps_itself_as_things_are(reader: Reader) -> None:
+    services = reader.app.extensions["services"]
+    reader.app.extensions["services"] = replace(services, state=lambda: "as it is")
+    assert 'data-live="as it is"' in reader.ask("/repos/1/reports/this-week").text
+    for period in ("2026-02", f"{FROM}..{TO}"):
+        assert "data-live" not in reader.ask(f"/repos/1/reports/{period}").text
+    reader.app.extensions["services"] = services
 
 
 def test_whoever_may_not_see_the_repository_sees_no_report(reader: Reader) -> None:
