@@ -26,7 +26,7 @@ def fill(db: Database) -> None:
     for name, score, parents, moment in (
         ("good", 9.0, (), "2026-01-31T23:30:00.000Z"),
         ("broken", 7.0, ("good",), "2026-02-01T10:00:00.000Z"),
-        ("whole", 9.3, ("broken",), "2026-02-02T10:00:00.000Z"),
+        ("whole", 9.3, ("broken",), "2026-02-02T00:00:00.000Z"),
         ("bad", 8.0, ("whole",), "2026-02-03T10:00:00.000Z"),
     ):
         run = history.measured(name, score, *parents, rules=RULES)
@@ -82,6 +82,13 @@ def test_days_begin_in_the_zone_that_is_named(reader: Reader) -> None:
     assert told(reader, "2026-01")["runs"]["total"] == 1  # type: ignore[index]
     assert told(reader, "2026-01", zone="Europe/Berlin")["runs"]["total"] == 0  # type: ignore[index]
     assert told(reader, "2026-02", zone="Europe/Berlin")["runs"]["total"] == 4  # type: ignore[index]
+
+
+def test_a_period_has_its_first_moment_and_not_the_one_after_its_last(reader: Reader) -> None:
+    assert names(told(reader, "2026-02-01..2026-02-01"), "broke") == [sha("broken")]
+    assert told(reader, "2026-02-01..2026-02-01")["runs"]["total"] == 1  # type: ignore[index]
+    assert names(told(reader, "2026-02-02..2026-02-02"), "mended") == [sha("whole")]
+    assert names(told(reader, "2026-01"), "acts") == names(told(reader, "2026-03"), "acts") == []
 
 
 def test_where_nothing_came_before_the_first_run_is_the_beginning(reader: Reader) -> None:

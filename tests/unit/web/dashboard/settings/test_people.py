@@ -77,6 +77,7 @@ def test_sessions_are_ended_everywhere(site: Site) -> None:
     assert client.get("/settings", headers=headers, base_url=base).status_code == 200
     answer = client.post("/settings/sessions/end", headers=headers, base_url=base)
     assert (answer.status_code, answer.location) == (303, "/login")
+    assert client.get_cookie("fullautoci", domain=HOST.partition(":")[0]) is None
     assert client.get("/settings", headers=headers, base_url=base).status_code == 401
 
 

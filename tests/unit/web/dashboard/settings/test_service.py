@@ -130,7 +130,7 @@ def test_without_a_daemon_configuration_says_so(site: Site) -> None:
 
 
 def test_a_value_is_yaml_and_is_set_and_unset(site: Site) -> None:
-    said = {"key": "tools.pylint.args", "value": "[--jobs=2, '1.10']", "repository": "1"}
+    said = {"key": "tools.pylint.args", "value": "[--jobs=2, 1.10]", "repository": "1"}
     answer = post(site.reader, "/settings/configuration", **said)
     assert (answer.status_code, answer.location) == (303, "/settings/configuration?repository=1")
     answer = post(site.reader, "/settings/configuration", key="workers", value="3")
