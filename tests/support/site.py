@@ -74,6 +74,11 @@ class Site:
         sha = self.repository.commit(files, message)
         self.shas[name], self.runs[name] = sha, self.home.finished(1, sha)["id"]
 
+    def test(self) -> str:
+        """The name of a test."""
+        jobs = self.home.api().results(self.runs["good"])["jobs"]
+        return next(str(test["name"]) for job in jobs for test in job["tests"])
+
     def job(self, name: str, tool: str) -> int:
         """The id of a tool's job in a commit's run."""
         jobs = self.home.api().results(self.runs[name])["jobs"]

@@ -28,9 +28,13 @@
     timer = setTimeout(look, Math.max(0, looked + pause / 2 - performance.now()) + spread);
   };
   // Nobody's typing, selection or open dialog is taken away.
+  const typed = (field) => (field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked
+    : field.options ? [...field.options].some((one) => one.selected !== one.defaultSelected) && field.selectedIndex > 0
+    : field.value !== field.defaultValue);
   const busy = () => {
     const active = document.activeElement;
-    return document.querySelector("dialog[open]") || (active && active.closest("main form") && active.value);
+    return document.querySelector("dialog[open]") || (active && active.closest("main form") && active.value)
+      || [...document.querySelectorAll("main form[method=post] :is(input, select, textarea)")].some(typed);
   };
   const told = (state, rate) => {
     known = state;

@@ -1,5 +1,7 @@
 """Hostile text in every field that a repository or a tool fills: shown on all pages, and none of it does anything."""
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from tests.support.browser import Seen, shoot, signed_in
@@ -26,13 +28,16 @@ CONFIG = """\
 environment: host
 tools:
   pylint: {{ratchet: [{{metric: score, target: 10}}]}}
-  "evil<b>": {{command: [sh, -c, 'cat report.xml > out.xml; exit 1'], report: {{junit: out.xml}}}}
+  evil: {{command: [sh, -c, 'cat report.xml > out.xml; exit 1'], report: {{junit: out.xml}}}}
 """
 REPORT = """<testsuite><testcase classname="&lt;svg onload=alert(5)&gt;" name="&lt;script&gt;alert(6)&lt;/script&gt;">
 <failure message="&lt;img src=x onerror=alert(7)&gt;">&lt;iframe src=//evil.example&gt;</failure></testcase></testsuite>
 """
 NAME = "<svg onload=alert(8)>.py"
-MOST = 80
+MOST, ALIKE = 120, 3
+STRANGE = "img, script, iframe, b:not([class]), base, meta, [onerror], [onload], a[href^=javascript]"
+# What is saved to a file, and not shown.
+FILES = (".txt", ".html", ".json", ".csv")
 
 
 def test_hostile_text_is_shown_everywhere_and_nothing_executes(
@@ -57,7 +62,7 @@ def test_hostile_text_is_shown_everywhere_and_nothing_executes(
     assert seen.wrong == []
     assert len(texts) > 10, "pages lead to one another"
     whole = "\n".join(texts.values())
-    for text in ("onerror=alert(1)", NAME, "<script>alert(6)</script>", "onerror=alert(7)"):
+    for text in ("onerror=alert(1)", NAME, "<script>alert(6)</script>", "<iframe src="):
         assert text in whole, text
     assert "\x1b" not in whole
     assert "49" not in "".join(line for line in whole.splitlines() if "javascript:alert(3)" in line)
@@ -66,11 +71,13 @@ def test_hostile_text_is_shown_everywhere_and_nothing_executes(
 
 def _crawl(page: "Page", origin: str) -> dict[str, str]:
     """The text of every page that can be reached, each with all of its parts open."""
-    todo, texts = ["/"], dict[str, str]()
+    todo, texts, shapes = ["/"], dict[str, str](), Counter[str]()
     while todo and len(texts) < MOST:
         path = todo.pop(0)
-        if path in texts:
+        shape = re.sub(r"[0-9a-f]{6,}|[0-9]+", "N", path)
+        if path in texts or shapes[shape] == ALIKE:
             continue
+        shapes[shape] += 1
         answer = page.goto(origin + path)
         assert answer is not None
         assert answer.status == 200, path
@@ -82,11 +89,10 @@ def _crawl(page: "Page", origin: str) -> dict[str, str]:
         if len(texts) in (1, 3):
             shoot(page, f"hostile-{len(texts)}")
         # Whatever was put in as text has made no element, attribute or address of its own.
-        strange = "#main :is(img, script, iframe, b, svg[onload], [onerror], [onload], a[href^=javascript], base, meta)"
-        assert page.locator(strange).count() == 0, path
+        assert page.locator(f"#main :is({STRANGE})").count() == 0, path
         assert page.title(), path
         links = "[...document.querySelectorAll('#main a[href], .tabs a[href]')].map(a => a.getAttribute('href'))"
         todo += [link.partition("#")[0] for link in page.evaluate(links) if link.startswith(("/", "?"))]
         todo = [path.partition("?")[0] + one if one.startswith("?") else one for one in todo]
-        todo = [one for one in todo if one and "/log.txt" not in one and not one.startswith("/api/")]
+        todo = [one for one in todo if one and not one.endswith(FILES) and not one.startswith("/api/")]
     return texts

@@ -78,3 +78,22 @@ def test_what_a_reader_opened_stays_open(home: Home, repository: Repository, bro
     page.keyboard.press("Escape")
     shows(page, "While help is open", time.monotonic())
     context.close()
+
+
+def test_what_a_reader_typed_stays_typed(home: Home, repository: Repository, browser: "Browser") -> None:
+    repository.commit({".fullautoci.yml": SLOW})
+    home.cli("init", "--wait", cwd=repository.path)
+    context = browser.new_context()
+    page = signed_in(context, home.cli("dashboard", "--no-browser").strip())
+    page.goto(f"{home.api().status()['url']}/repos/1")
+    page.locator("details.menu summary").click()
+    field = page.locator("details.menu input[name=revisions]")
+    field.fill("main~3..main")
+    page.locator("h1").click()  # the field has no focus any more
+    repository.commit({"a.txt": "1"}, "While somebody types")
+    page.wait_for_timeout(2500)
+    assert field.input_value() == "main~3..main"
+    field.fill(field.evaluate("field => field.defaultValue"))
+    page.locator("h1").click()
+    shows(page, "While somebody types", time.monotonic())
+    context.close()

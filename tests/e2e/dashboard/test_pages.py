@@ -29,7 +29,7 @@ PAGES = {
     "log": "/jobs/{log}/log",
     "search": "/search?q=discount",
     "metric": "/repos/1/trends/pylint.score",
-    "test-history": "/repos/1/tests/history?name=test_cart.py::test_total",
+    "test-history": "/repos/1/tests/history?name={test}",
     "job-findings": "/jobs/{pylint}/findings",
     "job-tests": "/jobs/{log}/tests",
     "ratchet": "/repos/1/ratchets/pylint.score",
@@ -50,7 +50,9 @@ PAGES = {
 
 def path_of(site: Site, name: str) -> str:
     """The path of a page by its name."""
-    return PAGES[name].format(**site.runs, log=site.job("mended", "coverage"), pylint=site.job("worse", "pylint"))
+    return PAGES[name].format(
+        **site.runs, log=site.job("mended", "coverage"), pylint=site.job("worse", "pylint"), test=site.test()
+    )
 
 
 @pytest.fixture(
@@ -81,11 +83,20 @@ def test_a_page_is_right(context: "BrowserContext", site: Site, origin: str, nam
     page.close()
 
 
+@pytest.fixture(scope="module")
+def without_scripts(browser: "Browser", site: Site) -> "Iterator[BrowserContext]":
+    made = browser.new_context(java_script_enabled=False, viewport={"width": WIDE[0], "height": WIDE[1]})
+    signed_in(made, site.home.cli("dashboard", "--no-browser").strip())
+    yield made
+    made.close()
+
+
 @pytest.mark.parametrize("name", [name for name in PAGES if name != "api"])
-def test_a_page_can_be_read_without_scripts(browser: "Browser", site: Site, origin: str, name: str) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": WIDE[0], "height": WIDE[1]})
-    page = signed_in(context, site.home.cli("dashboard", "--no-browser").strip())
+def test_a_page_can_be_read_without_scripts(
+    without_scripts: "BrowserContext", site: Site, origin: str, name: str
+) -> None:
+    page = without_scripts.new_page()
     page.goto(origin + path_of(site, name))
     assert len(page.inner_text("main").strip()) > 20
     shoot(page, f"{name}-no-scripts")
-    context.close()
+    page.close()
