@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from fullautoci.ratchet.rule import LOWER
 from fullautoci.store.paging import LIMIT
 
 View = dict[str, Any]
@@ -111,14 +112,16 @@ def nearest(connection: sqlite3.Connection, shown: Sequence[View], limit: int = 
     for one in shown:
         sha = one["latest"]["commit"] if one["latest"] else ""
         rows = connection.execute(
-            "SELECT s.tool, s.project, s.variant, s.metric, s.per, t.value, t.floor, t.target, t.verdict, t.failing"
+            "SELECT s.tool, s.project, s.variant, s.metric, s.per, t.value, t.floor, t.target, t.verdict, t.failing,"
+            " json_extract(t.standing, '$.rule.direction') AS direction"
             " FROM series s JOIN standings t ON t.series_id = s.id AND t.sha = ?"
             " WHERE s.repository_id = ? AND s.per = '' AND t.target IS NOT NULL AND t.value IS NOT NULL"
             " AND t.verdict <> 'met'",
             [sha, one["id"]],
         )
         for row in rows:
-            left = abs(row["target"] - row["value"]) / max(1.0, abs(row["target"]))
+            sign = -1 if row["direction"] == LOWER else 1
+            left = sign * (row["target"] - row["value"]) / max(1.0, abs(row["target"]))
             if left > 0:
                 found.append({**dict(row), "repository": one["name"], "repository_id": one["id"], "left": left})
     return sorted(found, key=lambda one: one["left"])[:limit]

@@ -1,5 +1,6 @@
 """What the overview shows: newest first, tips of branches that are there, and how long jobs take."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -83,3 +84,23 @@ def test_what_was_never_measured_takes_nobody_knows_how_long(db: Database) -> No
     due = asking(db, watch(db), 1)
     with readable(db) as connection:
         assert estimates.estimates(connection, [due.id])[due.id].typical_s is None
+
+
+def test_near_is_what_is_short_of_its_target_whichever_way_is_better(db: Database) -> None:
+    number = watch(db)
+    on(db, number, "main", 1)
+    held = {
+        "near": (9.0, 9.5, "higher"), "far": (5.0, 9.5, "higher"), "beyond": (10.0, 9.5, "higher"),
+        "few": (3.0, 2.0, "lower"), "fewer": (1.0, 2.0, "lower"), "none": (1.0, None, "higher"),
+    }  # fmt: skip
+    for series, (metric, (value, target, direction)) in enumerate(held.items(), 1):
+        db.execute("INSERT INTO series VALUES (?, ?, 'pylint', '.', '', ?, '')", [series, number, metric])
+        standing = json.dumps({"rule": {"direction": direction, "target": target}})
+        db.execute(
+            "INSERT INTO standings (series_id, sha, standing, verdict, value, floor, target)"
+            " VALUES (?, ?, ?, 'held', ?, ?, ?)",
+            [series, sha(1), standing, value, value, target],
+        )
+    with readable(db) as connection:
+        found = overview.nearest(connection, overview.repositories(connection, None)[0])
+    assert [one["metric"] for one in found] == ["near", "far", "few"]
