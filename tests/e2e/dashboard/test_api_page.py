@@ -1,35 +1,24 @@
 """The page of the API and the login page, in a real browser."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.browser import OUTPUT
 from tests.support.home import Home
-from tests.support.parts import lacking
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
-CHROMIUM = Path("/usr/bin/chromium")
-OUTPUT = Path(__file__).parents[1] / "output"
+    from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture
-def page() -> "Iterator[Page]":
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        lacking("browser", "playwright is not installed")
-    if not CHROMIUM.exists():
-        lacking("browser", f"there is no {CHROMIUM}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(30_000)
-        yield page
-        browser.close()
+def page(browser: "Browser") -> "Iterator[Page]":
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    made = context.new_page()
+    made.set_default_timeout(30_000)
+    yield made
+    context.close()
 
 
 def test_the_api_is_looked_through_and_tried(home: Home, page: "Page") -> None:
