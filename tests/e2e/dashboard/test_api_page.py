@@ -50,10 +50,10 @@ def test_a_key_is_typed_into_the_login_page(home: Home, page: "Page") -> None:
     url = home.api().status()["url"]
     key = home.cli("key", "create", "--label", "browser").strip()
     page.goto(url)
-    page.get_by_label("key").fill("fac_wrong")
+    page.locator("#key").fill("fac_wrong")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="This key opens nothing").wait_for()
-    page.get_by_label("key").fill(key)
+    page.locator("#key").fill(key)
     OUTPUT.mkdir(exist_ok=True)
     page.screenshot(path=OUTPUT / "login.png")
     page.get_by_role("button", name="Sign in").click()
