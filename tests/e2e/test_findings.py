@@ -91,15 +91,17 @@ def test_the_page_shows_what_is_new(home: Home, repository: Repository) -> None:
     log_in(home, browser)
     page = browser.get(f"/runs/{run}")[1].decode()
     known = len(new["findings"]) - 1
-    assert f"1 new, 0 fixed, {known} unresolved findings against {new['against']['commit'][:10]}" in page
-    assert '<td class="failed">new</td>' in page
+    assert '<a class="o bad" href="#pylint-new">1 new</a>' in page
+    assert f'<a class="o" href="#pylint-unresolved">{known} unresolved</a>' in page
+    assert f'against <a href="/runs/1"><code>{new["against"]["commit"][:10]}</code></a>' in page
+    assert "New findings</h3>" in page
     assert f"<summary>{known} unresolved findings</summary>" in page
     until(lambda: "1 new" in browser.get("/repos/1")[1].decode(), 20, "the comparison")
     fixed = checked.job({"two.py": TWO}, "fixed")
     page = browser.get(f"/runs/{home.api().runs(repository=1, limit=1)[0]['id']}")[1].decode()
-    assert '<td class="passed">fixed</td>' in page
+    assert ">1 fixed</a>" in page
     assert fixed["counts"]["fixed"] == 1
-    assert "<h3>New findings</h3>" not in page
+    assert "New findings</h3>" not in page
 
 
 def test_tests_are_compared_by_name(home: Home, repository: Repository) -> None:
@@ -130,4 +132,6 @@ def test_tests_are_compared_by_name(home: Home, repository: Repository) -> None:
     browser = Browser(home.api().status()["url"])
     log_in(home, browser)
     page = browser.get(f"/runs/{home.api().runs(repository=1, limit=1)[0]['id']}")[1].decode()
-    assert '<h3>Newly skipped tests</h3><ul><li class="skipped">test_calc::test_add' in page
+    listed = page.partition('id="coverage-newly_skipped" open')[2].partition("</details>")[0]
+    assert "1 test newly skipped" in listed
+    assert "test_calc::test_add" in listed
