@@ -2,8 +2,8 @@
 
 import sqlite3
 
-from fullautoci.store.overview import TRUNKS
-
+# A repository's own branch, as a rule.
+TRUNKS = ("main", "master", "trunk", "develop")
 # Of more than these nobody picks one from a list.
 MOST = 500
 _TOOLS = (

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from flask import Blueprint, request
 from pydantic import Field
 
-from fullautoci.store import estimates, views
-from fullautoci.store import overview as listed
+from fullautoci.store import views
+from fullautoci.store.pages import estimates
+from fullautoci.store.pages import overview as listed
 from fullautoci.web.access import access
 from fullautoci.web.api.common import caller, services, visible
 from fullautoci.web.dashboard.shown import live, page

@@ -7,7 +7,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from fullautoci.model import Outcome, Priority
-from fullautoci.store import estimates, overview, runs
+from fullautoci.store import runs
+from fullautoci.store.pages import estimates, overview
 from tests.unit.store.measuring import asking, measured, reused
 from tests.unit.store.parts import COMMIT, readable, sha, watch
 

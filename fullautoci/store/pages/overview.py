@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from fullautoci.ratchet.rule import LOWER
+from fullautoci.store.choices import TRUNKS
 from fullautoci.store.paging import LIMIT
 
 View = dict[str, Any]
@@ -19,8 +20,6 @@ _FIGURE = (
     "SELECT printf(CASE name WHEN 'score' THEN '%.4g' ELSE '%.4g %%' END, value) FROM metrics m"
     " WHERE m.job_id = coalesce(j.reused_from, j.id) AND m.name IN ('score', 'percent_lines') LIMIT 1"
 )
-# A repository's own branch, as a rule.
-TRUNKS = ("main", "master", "trunk", "develop")
 
 
 def repositories(
