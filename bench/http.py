@@ -43,6 +43,12 @@ class Connection:
             if answer is not None:
                 return answer
 
+    def timed(self, raw: bytes) -> tuple[int, float]:
+        """As `ask`: the status, and how long the answer took, in milliseconds."""
+        began = time.perf_counter()
+        status, _, _ = self.ask(raw)
+        return status, 1000 * (time.perf_counter() - began)
+
     def send(self, raw: bytes) -> None:
         """Send a request."""
         self.socket.sendall(raw)

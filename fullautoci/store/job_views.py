@@ -70,7 +70,7 @@ def _shown(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[
     if not rows:
         return []
     origins = {row["id"]: row["reused_from"] or row["id"] for row in rows}
-    metrics = _metrics(connection, set(origins.values()))
+    metrics = metrics_of(connection, set(origins.values()))
     counts = _counts(connection, origins)
     verdicts = ratchets.verdicts(connection, list(origins))
     environments = {said: json.loads(said) for said in {row["environment"] for row in rows}}  # most jobs' is the same
@@ -87,7 +87,8 @@ def _shown(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[
     ]
 
 
-def _metrics(connection: sqlite3.Connection, jobs: Collection[int]) -> Mapping[int, dict[str, float]]:
+def metrics_of(connection: sqlite3.Connection, jobs: Collection[int]) -> Mapping[int, dict[str, float]]:
+    """What these jobs measured, of those that measured anything."""
     found: dict[int, dict[str, float]] = {}
     for job_id, name, value in connection.execute(
         f"SELECT job_id, name, value FROM metrics WHERE job_id {_ONE_OF} ORDER BY rowid", [json.dumps([*jobs])]

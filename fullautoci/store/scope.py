@@ -27,6 +27,11 @@ class Scope:
         return json.dumps(self.repositories)
 
 
+def as_json(visible: Collection[int] | None) -> str | None:
+    """Ids that whoever asks may see, for `json_each`, but for those that no row can have; None: all."""
+    return None if visible is None else json.dumps([one for one in visible if abs(one) < 2**63])
+
+
 def scope(connection: sqlite3.Connection, visible: Collection[int] | None, repository_id: int | None = None) -> Scope:
     """What a listing goes over.
 

@@ -1,6 +1,5 @@
 """What the API, the page and the command line show: rows in the shapes that are promised to them."""
 
-import json
 import sqlite3
 from collections.abc import Collection
 from typing import Any
@@ -11,6 +10,7 @@ from fullautoci.store.job_views import job_log
 from fullautoci.store.listings import commits as _commits
 from fullautoci.store.listings import runs as _runs
 from fullautoci.store.run_views import results, run
+from fullautoci.store.scope import as_json
 
 __all__ = [
     "activity", "commits", "job_log", "open_runs", "repositories", "repository", "results", "run", "runs",
@@ -51,7 +51,7 @@ def repositories(connection: sqlite3.Connection, visible: Collection[int] | None
     Args:
         visible: ids of the repositories that whoever asks may see; None: all.
     """
-    seen = None if visible is None else json.dumps([one for one in visible if abs(one) < 2**63])
+    seen = as_json(visible)
     rows = connection.execute(
         "SELECT id, name, path, worktree, kind, created_at, scanned_at, problem,"
         " (SELECT max(id) FROM runs WHERE runs.repository_id = repositories.id) AS latest"

@@ -87,8 +87,8 @@ def operation(
         def answered(**kwargs: Any) -> Response:
             if declared.query is not None:
                 kwargs["query"] = read_query(declared.query, request.args)
-            elif request.args:
-                raise MalformedError(f"'{one_line(next(iter(request.args)), 40)}': no parameter is taken here")
+            else:
+                take_no_query()
             if declared.body is not None:
                 kwargs["body"] = _body(declared.body)
             return idempotency.once(declared.secret, lambda: _done(declared, view, kwargs))
@@ -101,9 +101,13 @@ def operation(
 
 
 def _done(declared: Operation, view: Callable[..., Any], arguments: Mapping[str, Any]) -> Response:
+    return _answered(declared, done(declared, view, arguments))
+
+
+def done(declared: Operation, view: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    """What a view answers, once it was called with its entry of the audit trail; whether one may is asked before."""
     with audited.recorded(declared.audit):
-        value = view(**arguments)
-    return _answered(declared, value)
+        return view(**arguments)
 
 
 def _answered(declared: Operation, value: Any) -> Response:
@@ -122,8 +126,26 @@ def _answered(declared: Operation, value: Any) -> Response:
 
 def with_cursor(cursor: str) -> str:
     """This request's path and query, at another place of the listing (RFC 8288)."""
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
-    return f"{request.path}?{urlencode([*kept, ('cursor', cursor)])}"
+    return f"{request.path}?{urlencode([*_kept(), ('cursor', cursor)])}"
+
+
+def without_cursor() -> str:
+    """This request's query, but for the place in the listing."""
+    return urlencode(_kept())
+
+
+def _kept() -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+
+
+def take_no_query() -> None:
+    """Refuse a request that has parameters, where none is taken.
+
+    Raises:
+        MalformedError: it has some.
+    """
+    if request.args:
+        raise MalformedError(f"'{one_line(next(iter(request.args)), 40)}': no parameter is taken here")
 
 
 def read_query(model: type[BaseModel], said: "MultiDict[str, str]") -> Any:

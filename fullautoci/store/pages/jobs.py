@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from fullautoci.store import deltas
+from fullautoci.store import deltas, job_views
 from fullautoci.store.pages import findings, tests
 
 View = dict[str, Any]
@@ -47,12 +47,7 @@ def _against(connection: sqlite3.Connection, jobs: Sequence[int]) -> Mapping[int
         " WHERE id IN (SELECT value FROM json_each(?))",
         [json.dumps([*pairs.values()])],
     ).fetchall()
-    metrics: dict[int, dict[str, float]] = {}
-    for job, name, value in connection.execute(
-        "SELECT job_id, name, value FROM metrics WHERE job_id IN (SELECT value FROM json_each(?))",
-        [json.dumps([row["origin"] for row in rows])],
-    ):
-        metrics.setdefault(job, {})[name] = value
+    metrics = job_views.metrics_of(connection, [row["origin"] for row in rows])
     there = {row["job"]: {**dict(row), "metrics": metrics.get(row["origin"], {})} for row in rows}
     return {job: there[other] for job, other in pairs.items()}
 

@@ -8,6 +8,7 @@ from typing import Any
 from fullautoci.ratchet.rule import LOWER
 from fullautoci.store.choices import TRUNKS
 from fullautoci.store.paging import LIMIT
+from fullautoci.store.scope import as_json
 
 View = dict[str, Any]
 
@@ -34,7 +35,7 @@ def repositories(
     Returns:
         As many as wanted after those that are skipped; and how many there are in all.
     """
-    seen = None if visible is None else json.dumps([one for one in visible if abs(one) < 2**63])
+    seen = as_json(visible)
     rows = connection.execute(
         "SELECT id, name, path, worktree, kind, problem,"
         " (SELECT max(id) FROM runs WHERE runs.repository_id = repositories.id) AS newest"

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from fullautoci.web.filters import sign
 
 WIDE, HIGH, EDGE = 120, 28, 3
+_STRETCHED = ' preserveAspectRatio="none"'
 
 
 def sparkline(values: Sequence[float], floor: float | None = None, least: float | None = None) -> Markup:
@@ -31,7 +32,7 @@ def sparkline(values: Sequence[float], floor: float | None = None, least: float 
         places = [(EDGE, places[0][1]), (WIDE - EDGE, places[0][1])]
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     parts.append(f'<polyline points="{points}"/><circle cx="{places[-1][0]:.1f}" cy="{places[-1][1]:.1f}" r="2.4"/>')
-    return _svg("spark", WIDE, HIGH, parts)
+    return svg("spark", WIDE, HIGH, parts, _STRETCHED)
 
 
 def _height(value: float, low: float, high: float) -> float:
@@ -57,11 +58,12 @@ def bars(went: Sequence[Mapping[str, Any]]) -> Markup:
             f'<rect class="{mood}" x="{number * step + step * 0.1:.1f}" width="{step * 0.8:.1f}"'
             f' y="{height - tall:.1f}" height="{tall:.1f}"/>'
         )
-    return _svg("bars", width, height, parts)
+    return svg("bars", width, height, parts, _STRETCHED)
 
 
-def _svg(name: str, width: int, height: int, parts: Sequence[str]) -> Markup:
+def svg(name: str, width: int, height: int, parts: Sequence[str], more: str = "") -> Markup:
+    """A figure of such a size, which nobody needs to see; of parts and attributes that were made here."""
     return Markup(  # noqa: S704 - of numbers and of words that stand here: nothing that anybody else may have said
         f'<svg class="{name}" width="{width}" height="{height}" viewBox="0 0 {width} {height}" aria-hidden="true"'
-        f' preserveAspectRatio="none">{"".join(parts)}</svg>'
+        f"{more}>{''.join(parts)}</svg>"
     )

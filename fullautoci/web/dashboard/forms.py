@@ -9,9 +9,8 @@ from pydantic import BaseModel, ValidationError
 
 from fullautoci.errors import MalformedError
 from fullautoci.text import one_line
-from fullautoci.web import audited
 from fullautoci.web.access import access
-from fullautoci.web.operation import OPERATIONS, wrong
+from fullautoci.web.operation import OPERATIONS, done, take_no_query, wrong
 
 Answer = Callable[..., Any]
 
@@ -28,13 +27,11 @@ def add(pages: Blueprint, path: str, name: str, then: Answer) -> None:
     operation, view = OPERATIONS[name]
 
     def post(**parameters: Any) -> Any:
-        if request.args:
-            raise MalformedError(f"'{one_line(next(iter(request.args)), 40)}': no parameter is taken here")
+        take_no_query()
         taken = dict(parameters)
         if operation.body is not None:
             taken["body"] = _body(operation.body)
-        with audited.recorded(operation.audit):
-            answer = view(**taken)
+        answer = done(operation, view, taken)
         following = then(answer, **parameters)
         return redirect(following, 303) if isinstance(following, str) else following
 

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from fullautoci import wording
 from fullautoci.ratchet.rule import HIGHER
+from fullautoci.web.dashboard.figures import svg
 from fullautoci.wording import BAD, WAIVED
 
 WIDE, HIGH, EDGE = 160, 18, 8
@@ -35,10 +36,7 @@ def bar(one: Mapping[str, Any]) -> Markup:
         f'<path class="goal" d="M{at["target"]:.1f} 1v16"/>' if target is not None else "",
         f'<circle class="{mood}" cx="{at["value"]:.1f}" cy="9" r="4.5"/>',
     ]
-    return Markup(  # noqa: S704 - of numbers and of words that stand here: nothing that anybody else may have said
-        f'<svg class="between" width="{WIDE}" height="{HIGH}" viewBox="0 0 {WIDE} {HIGH}" aria-hidden="true">'
-        f"{''.join(parts)}</svg>"
-    )
+    return svg("between", WIDE, HIGH, parts)
 
 
 def places(value: float, floor: float, target: float | None, *, higher: bool) -> dict[str, float]:

@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Flask, render_template, request, url_for
+from flask import Flask, render_template, url_for
 
 from fullautoci import __version__
 from fullautoci.store.database import Connection
 from fullautoci.web.api.common import reading, services
 from fullautoci.web.assets import asset
-from fullautoci.web.operation import with_cursor
+from fullautoci.web.operation import with_cursor, without_cursor
 
 
 def install(app: Flask) -> None:
@@ -36,8 +35,3 @@ def live() -> Iterator[tuple[Connection, dict[str, Any]]]:
 def page(template: str, **values: Any) -> str:
     """A page of a template."""
     return render_template(template, **values)
-
-
-def without_cursor() -> str:
-    """This request's query, but for the place in the listing."""
-    return urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "cursor"])

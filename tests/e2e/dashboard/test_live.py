@@ -1,7 +1,10 @@
 """An open page is as things are: a commit in a terminal shows by itself, and so does what comes of it."""
 
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.support.browser import Seen, signed_in
 from tests.support.home import Home
@@ -20,17 +23,23 @@ tools: {pylint: {enabled: false}, coverage: {enabled: false}, slow: {command: [s
 SOON_S = 5.0
 
 
+@pytest.fixture
+def page(home: Home, repository: Repository, browser: "Browser") -> "Iterator[Page]":
+    """The overview of a service that tests a repository's commits, each for two seconds."""
+    repository.commit({".fullautoci.yml": SLOW})
+    home.cli("init", "--wait", cwd=repository.path)
+    context = browser.new_context()
+    yield signed_in(context, home.cli("dashboard", "--no-browser").strip())
+    context.close()
+
+
 def shows(page: "Page", text: str, since: float) -> float:
     """How long it took until the page showed a text, in seconds."""
     page.wait_for_function("text => document.querySelector('#main').innerText.includes(text)", arg=text, timeout=20_000)
     return time.monotonic() - since
 
 
-def test_a_commit_and_its_results_show_with_no_reload(home: Home, repository: Repository, browser: "Browser") -> None:
-    repository.commit({".fullautoci.yml": SLOW})
-    home.cli("init", "--wait", cwd=repository.path)
-    context = browser.new_context()
-    page = signed_in(context, home.cli("dashboard", "--no-browser").strip())
+def test_a_commit_and_its_results_show_with_no_reload(home: Home, repository: Repository, page: "Page") -> None:
     seen = Seen(page, str(home.api().status()["url"]))
     page.evaluate("window.here = true")
     page.wait_for_timeout(1500)
@@ -44,32 +53,22 @@ def test_a_commit_and_its_results_show_with_no_reload(home: Home, repository: Re
     assert page.get_attribute("#icon", "href").startswith("/static/icon-good")  # type: ignore[union-attr]
     assert page.evaluate("window.here"), "the page was loaded again"
     assert seen.wrong == []
-    context.close()
 
 
-def test_a_second_tab_is_told_by_the_first(home: Home, repository: Repository, browser: "Browser") -> None:
-    repository.commit({".fullautoci.yml": SLOW})
-    home.cli("init", "--wait", cwd=repository.path)
-    context = browser.new_context()
-    first = signed_in(context, home.cli("dashboard", "--no-browser").strip())
-    second = context.new_page()
+def test_a_second_tab_is_told_by_the_first(repository: Repository, page: "Page") -> None:
+    second = page.context.new_page()
     asked: list[str] = []
-    second.goto(first.url)
+    second.goto(page.url)
     second.on("request", lambda request: asked.append(request.url))
     repository.commit({"a.txt": "1"}, "For both")
     shows(second, "For both", time.monotonic())
     assert not [url for url in asked if url.endswith("/live")], "one tab of a browser asks, not all"
-    first.close()
+    page.close()
     repository.commit({"a.txt": "2"}, "For the one that is left")
     shows(second, "For the one that is left", time.monotonic())
-    context.close()
 
 
-def test_what_a_reader_opened_stays_open(home: Home, repository: Repository, browser: "Browser") -> None:
-    repository.commit({".fullautoci.yml": SLOW})
-    home.cli("init", "--wait", cwd=repository.path)
-    context = browser.new_context()
-    page = signed_in(context, home.cli("dashboard", "--no-browser").strip())
+def test_what_a_reader_opened_stays_open(repository: Repository, page: "Page") -> None:
     page.keyboard.press("?")
     assert page.locator("#keys").evaluate("dialog => dialog.open")
     repository.commit({"a.txt": "1"}, "While help is open")
@@ -77,14 +76,9 @@ def test_what_a_reader_opened_stays_open(home: Home, repository: Repository, bro
     assert page.locator("#keys").evaluate("dialog => dialog.open")
     page.keyboard.press("Escape")
     shows(page, "While help is open", time.monotonic())
-    context.close()
 
 
-def test_what_a_reader_typed_stays_typed(home: Home, repository: Repository, browser: "Browser") -> None:
-    repository.commit({".fullautoci.yml": SLOW})
-    home.cli("init", "--wait", cwd=repository.path)
-    context = browser.new_context()
-    page = signed_in(context, home.cli("dashboard", "--no-browser").strip())
+def test_what_a_reader_typed_stays_typed(home: Home, repository: Repository, page: "Page") -> None:
     page.goto(f"{home.api().status()['url']}/repos/1")
     page.locator("details.menu summary").click()
     field = page.locator("details.menu input[name=revisions]")
@@ -96,4 +90,3 @@ def test_what_a_reader_typed_stays_typed(home: Home, repository: Repository, bro
     field.fill(field.evaluate("field => field.defaultValue"))
     page.locator("h1").click()
     shows(page, "While somebody types", time.monotonic())
-    context.close()

@@ -12,12 +12,12 @@ from fullautoci.config.places import kind_at
 from fullautoci.config.schema import RepositoryFile
 from fullautoci.config.service import ServiceFile
 from fullautoci.config.shown import scalar
-from fullautoci.errors import ConfigError, FullAutoCIError, MalformedError, UsageError
+from fullautoci.errors import ConfigError, FullAutoCIError, UsageError
 from fullautoci.store import choices, repositories
 from fullautoci.web.access import access
 from fullautoci.web.api.common import caller, found, reading, services
 from fullautoci.web.dashboard.settings.shared import do, section
-from fullautoci.web.operation import read_query, wrong
+from fullautoci.web.operation import read_query, take_no_query, wrong
 from fullautoci.web.schemas.base import Asked, Number, Text
 from fullautoci.web.schemas.service import NewSetting, OfRepository
 
@@ -123,8 +123,7 @@ def _shown(repository: int | None) -> tuple[Mapping[str, Any] | None, str]:
 
 
 def _form(model: type[Asked]) -> Any:
-    if request.args:
-        raise MalformedError("no parameter is taken here")
+    take_no_query()
     try:
         return model.model_validate({name: value for name, value in request.form.items() if value.strip()})
     except ValidationError as error:

@@ -5,11 +5,10 @@ from typing import Any
 from flask import make_response
 from werkzeug.wrappers import Response
 
-from fullautoci.web import audited
 from fullautoci.web.api.common import caller
 from fullautoci.web.dashboard.rights import may
 from fullautoci.web.dashboard.shown import page
-from fullautoci.web.operation import OPERATIONS
+from fullautoci.web.operation import OPERATIONS, done
 
 # The path behind `/settings`, the name, and who may see it.
 SECTIONS = (
@@ -34,6 +33,4 @@ def once(name: str, template: str, **values: Any) -> Response:
 
 def do(name: str, **arguments: Any) -> Any:
     """Do what an operation of the API does, with its entry of the audit trail; whether one may is asked before."""
-    operation, view = OPERATIONS[name]
-    with audited.recorded(operation.audit):
-        return view(**arguments)
+    return done(*OPERATIONS[name], arguments)

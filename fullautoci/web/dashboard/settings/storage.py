@@ -6,11 +6,10 @@ from typing import Any
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
-from fullautoci.errors import MalformedError
 from fullautoci.web.access import access
 from fullautoci.web.api.common import services
 from fullautoci.web.dashboard.settings.shared import do, section
-from fullautoci.web.operation import read_query
+from fullautoci.web.operation import read_query, take_no_query
 from fullautoci.web.schemas.base import Asked
 from fullautoci.web.schemas.service import Pruning
 
@@ -52,8 +51,7 @@ def install(pages: Blueprint) -> None:
     @access("admin")
     def prune_storage() -> Response:
         """Remove what need not be kept."""
-        if request.args:
-            raise MalformedError("no parameter is taken here")
+        take_no_query()
         do("prune", body=Pruning())
         return redirect("/settings/storage", 303)
 
