@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from flask import Flask, jsonify, render_template, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Response as Answer
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -98,7 +99,16 @@ def _finish(response: Response) -> Response:
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Cookies that go over TLS only where they came over it: behind a proxy that says so."""
+    """Cookies that go over TLS only where they came over it (behind a proxy that says so), and not with static files.
+
+    Those are the same for everybody. Browsers would ask for them with each page if they came with a cookie, which is
+    another one every second, or said that they depend on it.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Answer) -> None:
+        """Send the cookie."""
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - Flask's own signature
         """Whether the cookie of this answer is for TLS only."""

@@ -121,6 +121,12 @@ def count_request() -> None:
     g.rate = ("requests", standing)
 
 
+def a_minute() -> int | None:
+    """How many requests a minute each caller may send; None: any number."""
+    limits = _installed()
+    return None if limits is None else limits.requests.amount
+
+
 def peer() -> str:
     """What the address that asks is counted by; of IPv6 the network, as one machine has 2⁶⁴ addresses.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fullautoci.client import Client, SocketTransport
-from fullautoci.paths import Paths
+from fullautoci.paths import Paths, scratch_of
 from tests.support.patience import until
 
 PROGRAM = Path(sys.executable).parent / "fullautoci"
@@ -111,7 +111,10 @@ class Home:
         return self.paths.daemon_log.read_text(errors="replace") if self.paths.daemon_log.exists() else ""
 
     def close(self) -> None:
-        """End the daemon, whatever a test did, and remove the folder."""
+        """End the daemon, whatever a test did, and remove the folder and what lies outside of it."""
         if self.folder.is_dir():
             self.run("daemon", "stop", timeout=60)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for folder in (self.folder, scratch_of(self.paths.identity)):
+            shutil.rmtree(folder, ignore_errors=True)
+        if self.paths.socket.parent != self.paths.state:
+            shutil.rmtree(self.paths.socket.parent, ignore_errors=True)

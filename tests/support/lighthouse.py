@@ -13,6 +13,8 @@ from tests.support.npm import npm
 from tests.support.parts import lacking
 
 CATEGORIES = ("performance", "accessibility", "best-practices")
+# The browser recorded nothing, which says nothing of the page: Lighthouse asks to be run again.
+UNRECORDED, TRIES = ("NO_NAVSTART", "NO_TRACING_STARTED", "PROTOCOL_TIMEOUT"), 3
 
 
 def marks(url: str, cookie: str, folder: Path, times: int) -> Mapping[str, float]:
@@ -36,10 +38,13 @@ def _once(node: str, url: str, cookie: str, report: Path) -> Mapping[str, float]
         "--preset=desktop", f"--extra-headers={headers}", "--chrome-flags=--headless=new --no-sandbox --disable-gpu",
     )  # fmt: skip
     program = npm("lighthouse") / "lighthouse/cli/index.js"
-    done = subprocess.run(
-        [node, str(program), url, *flags], capture_output=True, text=True, timeout=180, check=False,
-        env={**os.environ, "CHROME_PATH": str(CHROMIUM)},
-    )  # fmt: skip
+    for _ in range(TRIES):
+        done = subprocess.run(
+            [node, str(program), url, *flags], capture_output=True, text=True, timeout=180, check=False,
+            env={**os.environ, "CHROME_PATH": str(CHROMIUM)},
+        )  # fmt: skip
+        if not any(word in done.stderr for word in UNRECORDED):
+            break
     assert done.returncode == 0, done.stderr[-2000:]
     said = json.loads(report.read_text())
     return {name: 100 * said["categories"][name]["score"] for name in CATEGORIES}

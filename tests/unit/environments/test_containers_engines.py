@@ -156,16 +156,16 @@ def test_what_can_be_done_inside(bench: Bench) -> None:
     (bench.folder / "in").write_text("given")
     os.chown(container.exchange, *bench.user)
     script = (
-        f"cat in; echo made >out; touch /x; touch /etc/x; echo ok >{container.exchange}/reports-of-mine; id -u; id -g; "
-        "touch /tmp/t && echo TMP; grep CapEff /proc/self/status; grep NoNewPrivs /proc/self/status; ip link; "
-        "cat /proc/1/environ | tr '\\0' ' '"
+        # In one stream: what a program says on two comes in either order.
+        "exec 2>&1; cat in; echo; echo made >out; touch /x; touch /etc/x; id -u; id -g; touch /tmp/t && echo TMP; "
+        f"echo ok >{container.exchange}/reports-of-mine; grep CapEff /proc/self/status; "
+        "grep NoNewPrivs /proc/self/status; ip link; cat /proc/1/environ | tr '\\0' ' '"
     )
     seen = bench.said(container, "sh", "-c", script)
     assert seen.count("Read-only file system") == 2, seen
     for wanted in (
         "given",
-        f"{bench.user[0]}\n{bench.user[1]}\n",
-        "TMP",
+        f"\n{bench.user[0]}\n{bench.user[1]}\nTMP\n",
         "CapEff:\t0000000000000000",
         "NoNewPrivs:\t1",
     ):

@@ -29,6 +29,15 @@ def test_every_asset_that_a_page_names_is_there_and_is_kept(team: Team) -> None:
     assert team.ask("GET", "/static/style.css").headers["Cache-Control"] != "public, max-age=31536000, immutable"
 
 
+def test_an_asset_does_not_depend_on_who_asks(team: Team) -> None:
+    cookie = {"Cookie": team.cookie("admin")}
+    assert "Set-Cookie" in team.ask("GET", "/", cookie).headers
+    answer = team.ask("GET", asset("style.css"), cookie)
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers, "a cookie that is another one every second"
+    assert "Cookie" not in answer.headers["Vary"].replace(" ", "").split(",")
+
+
 def test_an_address_changes_with_its_content_alone() -> None:
     assert asset("style.css") == asset("style.css")
     assert asset("style.css").partition("?")[2] != asset("parts.css").partition("?")[2]
