@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "repo": ("repo", "Add, list and remove repositories."),
     "hooks": ("hooks", "The hooks in this repository."),
     "ratchet": ("ratchet", "What may not get worse: list, show, log, waive, reset, raise."),
+    "report": ("report", "What a week, a month, or what lies between two commits brought."),
     "flaky": ("flaky", "Tests and metrics that differed though nothing else did: list, forgive."),
     "config": ("config", "What is configured, and where: show, get, set, unset, path, check, schema."),
     "daemon": ("daemon", "The background service."),

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from typing import Any, cast
+from urllib.parse import quote, urlencode
 
 from fullautoci.client.calls import Calls
 from fullautoci.client.types.findings import PlacedFinding
 from fullautoci.client.types.metrics import Measured
+from fullautoci.client.types.reports import Report
 from fullautoci.client.types.search import FoundCommit, FoundFinding
 from fullautoci.client.types.tests import TestHistory
 
@@ -39,6 +41,19 @@ class LookingCalls(Calls):
         """Runs that are over as JSON Feed 1.1; filters are `branch`, `outcome`, `limit` and `cursor`."""
         return cast(dict[str, Any], self._get(f"/repos/{repository}/feed.json", **filters))
 
+    def report(self, repository: int, period: str, zone: str = "") -> Report:
+        """What a period brought: `this-week`, `2026-11`, two days or two commits with `..` between them."""
+        return cast(Report, self._get(_period(repository, period), zone=zone or None))
+
+    def report_file(self, repository: int, period: str, zone: str = "") -> bytes:
+        """The same as an HTML file that needs nothing else."""
+        path = f"{_period(repository, period)}.html"
+        return self._answer("GET", path + (f"?{urlencode({'zone': zone})}" if zone else "")).body
+
     def prometheus(self) -> str:
         """What Prometheus is told, in its text format 0.0.4."""
         return self._answer("GET", "/metrics").body.decode("utf-8", "replace")
+
+
+def _period(repository: int, period: str) -> str:
+    return f"/repos/{repository}/reports/{quote(period, safe='')}"

@@ -47,9 +47,9 @@ class OddServer:
         self._over = True
         with socket.create_connection(("127.0.0.1", self.port), 5):  # so that accept returns
             pass
-        self._listener.close()
         for thread in self._threads:
             thread.join(PATIENCE_S)
+        self._listener.close()
 
     def _listen(self) -> None:
         while not self._over:

@@ -20,6 +20,7 @@ from fullautoci.web.api import (
     pause,
     prometheus,
     ratchets,
+    reports,
     repositories,
     runs,
     search,
@@ -31,6 +32,6 @@ from fullautoci.web.api import (
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 for noun in (
     repositories, commits, runs, jobs, findings, tests, metrics, search, feed, badges, events_list, events, ratchets,
-    flaky, bring, config, pause, service, users, keys, audit, prometheus, openapi,
+    flaky, reports, bring, config, pause, service, users, keys, audit, prometheus, openapi,
 ):  # fmt: skip
     noun.install(api)

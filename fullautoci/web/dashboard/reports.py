@@ -1,43 +1,30 @@
 """Reports: what a week, a month, or what lies between two commits brought; as a page, a file, and JSON."""
 
-import functools
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
-from markupsafe import Markup
-from pydantic import Field
+from flask import Blueprint, jsonify, make_response, redirect, request, url_for
 
 from fullautoci.errors import NotFoundError, UsageError
 from fullautoci.reporting import periods
-from fullautoci.reporting.report import compiled
-from fullautoci.store import choices, reporting, series
+from fullautoci.store import choices, reporting
 from fullautoci.store.database import Connection
 from fullautoci.store.repositories import Repository
 from fullautoci.text import one_line, timestamp
+from fullautoci.web import reported
 from fullautoci.web.access import access
 from fullautoci.web.api.common import found, reading
-from fullautoci.web.assets import STATIC
 from fullautoci.web.dashboard.asked import Word
 from fullautoci.web.dashboard.shown import live, page
 from fullautoci.web.operation import read_query
-from fullautoci.web.schemas.base import Asked
+from fullautoci.web.schemas.reports import ReportQuery
 
 # So many weeks are listed.
 WEEKS = 13
-STYLES = ("style.css", "parts.css", "reports.css")
-_COMMITS = re.compile(r"([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})")
 
 
-class Where(Asked):
-    """In which time zone days begin; empty: in UTC."""
-
-    zone: Annotated[str, Field(max_length=60)] = ""
-
-
-class Wish(Where):
+class Wish(ReportQuery):
     """A period to be made: from one day, commit or branch to another."""
 
     since: Word = ""
@@ -69,10 +56,10 @@ def install(pages: Blueprint) -> None:
     @access("read", of="repository")
     def report(identifier: int, period: str) -> Any:
         """What a period brought."""
-        query: Where = read_query(Where, request.args)
+        query: ReportQuery = read_query(ReportQuery, request.args)
         one = found(identifier)
         with live() as (connection, told):
-            made = _made(connection, one, period, query.zone)
+            made = reported.report(connection, one, period, query.zone)
         if (made["period"]["until"] or "") <= timestamp():
             told = {}  # what is over hardly changes any more
         return page("report.html", **told, repository=one, report=made, zone=query.zone)
@@ -81,13 +68,11 @@ def install(pages: Blueprint) -> None:
     @access("read", of="repository")
     def report_file(identifier: int, period: str) -> Any:
         """The same as one file that needs nothing else."""
-        query: Where = read_query(Where, request.args)
+        query: ReportQuery = read_query(ReportQuery, request.args)
         one = found(identifier)
         with reading() as connection:
-            made = _made(connection, one, period, query.zone)
-        at = functools.partial(local, zone=periods.zone(query.zone))
-        file = render_template("report_file.html", repository=one, report=made, style=_style(), at=at)
-        response = make_response(file)
+            made = reported.report(connection, one, period, query.zone)
+        response = make_response(reported.file(one, made, query.zone))
         response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(one, period)}.html"'
         return response
 
@@ -95,54 +80,10 @@ def install(pages: Blueprint) -> None:
     @access("read", of="repository")
     def report_json(identifier: int, period: str) -> Any:
         """The same for programs."""
-        query: Where = read_query(Where, request.args)
+        query: ReportQuery = read_query(ReportQuery, request.args)
         one = found(identifier)
         with reading() as connection:
-            return jsonify(_made(connection, one, period, query.zone))
-
-
-@functools.cache
-def _style() -> Markup:
-    """What the file looks like: as pages do."""
-    return Markup("".join((STATIC / name).read_text() for name in STYLES))  # noqa: S704 - files of our own
-
-
-def local(said: str, zone: ZoneInfo) -> str:
-    """A moment (ISO 8601) in a time zone, to the minute."""
-    return datetime.fromisoformat(said).astimezone(zone).strftime("%Y-%m-%d %H:%M")
-
-
-def _made(connection: Connection, one: Repository, said: str, zone: str) -> dict[str, Any]:
-    """The report of a period, or of what lies between two commits.
-
-    Raises:
-        UsageError: that names no period, or the one commit is not before the other.
-        NotFoundError: a commit was not tested.
-    """
-    branch = choices.trunk(connection, one.id)
-    if commits := _COMMITS.fullmatch(said):
-        begin, end = (series.commit(connection, one.id, sha) for sha in commits.groups())
-        span = reporting.between_commits(connection, one.id, begin, end)
-        if span is None:
-            hint = "the earlier one comes first; only what was tested here counts"
-            raise UsageError(f"{begin[:10]} is not among the {reporting.WAY} first parents before {end[:10]}", hint)
-        told = {
-            "name": said, "title": f"{begin[:10]} to {end[:10]}", "first": None, "last": None, "since": None,
-            "until": None, "zone": "UTC", "begin": begin, "end": end,
-        }  # fmt: skip
-        branch = ""
-    else:
-        period = periods.named(said, datetime.now(UTC), periods.zone(zone))
-        span = reporting.between_moments(connection, one.id, period.since, period.until, branch)
-        told = {
-            "name": said, "title": period.title, "first": period.first.isoformat(), "last": period.last.isoformat(),
-            "since": period.since, "until": period.until, "zone": zone or "UTC", "begin": None, "end": None,
-        }  # fmt: skip
-    facts = reporting.facts(connection, one.id, span)
-    return {
-        "repository": {"id": one.id, "name": one.name}, "period": told, "branch": branch,
-        **compiled(facts),
-    }  # fmt: skip
+            return jsonify(reported.report(connection, one, period, query.zone))
 
 
 def _place(connection: Connection, one: Repository, said: str) -> str:

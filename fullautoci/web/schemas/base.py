@@ -13,11 +13,13 @@ LARGEST = 2**53 - 1
 class Asked(BaseModel):
     """What is asked: nothing but what is named here."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
 
 
 class Shown(BaseModel):
     """What is answered; keys may be added."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 def _whole(said: Any) -> Any:

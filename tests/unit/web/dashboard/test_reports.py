@@ -112,6 +112,24 @@ def test_between_two_commits_are_those_after_the_first(reader: Reader) -> None:
     assert names(told(reader, f"{TO}..{sha('bad')[:12]}"), "acts") == [sha("bad")], "whenever that was done"
 
 
+@pytest.mark.parametrize(
+    "period", ["2026-01", "2026-02", "2024-W01", "last-week", f"{FROM}..{TO}", f"{TO}..{sha('bad')}"]
+)
+def test_the_api_says_the_same_and_as_its_document_has_it(reader: Reader, period: str) -> None:
+    assert reader.get(f"/repos/1/reports/{period}", zone="Europe/Berlin") == told(reader, period, zone="Europe/Berlin")
+    answer = reader.ask(f"/api/v1/repos/1/reports/{period}.html", zone="Europe/Berlin")
+    assert answer.text == reader.ask(f"/repos/1/reports/{period}.html", zone="Europe/Berlin").text
+    reader.must_be_described(f"/repos/1/reports/{period}.html", answer)
+
+
+@pytest.mark.parametrize("end", ["", ".html"])
+def test_the_api_refuses_in_words_and_shows_nobody_anothers(reader: Reader, end: str) -> None:
+    assert reader.ask(f"/api/v1/repos/1/reports/never{end}").json["type"] == "urn:fullautoci:usage"  # type: ignore[index]
+    assert reader.ask(f"/api/v1/repos/1/reports/2026-02{end}", what=1).status_code == 400
+    assert reader.ask(f"/api/v1/repos/1/reports/2026-02{end}", "none").status_code == 404
+    assert reader.ask(f"/api/v1/repos/1/reports/2026-02{end}", "").status_code == 401
+
+
 def test_the_page_and_the_file_show_hostile_text_as_text(reader: Reader) -> None:
     for path in ("/repos/1/reports/2026-02", "/repos/1/reports/2026-02.html"):
         shown = reader.ask(path).text

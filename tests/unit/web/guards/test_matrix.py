@@ -37,6 +37,7 @@ RULES = {
         GET /api/v1/jobs/<int:identifier>/log; GET /api/v1/repos/<int:identifier>/ratchets;
         GET /api/v1/repos/<int:identifier>/ratchets/<ratchet:name>;
         GET /api/v1/repos/<int:identifier>/ratchets/journal; GET /api/v1/repos/<int:identifier>/flaky;
+        GET /api/v1/repos/<int:identifier>/reports/<period>; GET /api/v1/repos/<int:identifier>/reports/<period>.html;
         GET /api/v1/repos/<int:identifier>/bring; GET /api/v1/jobs/<int:identifier>;
         GET /api/v1/jobs/<int:identifier>/findings; GET /api/v1/jobs/<int:identifier>/tests;
         GET /api/v1/repos/<int:identifier>/findings; GET /api/v1/repos/<int:identifier>/tests;
