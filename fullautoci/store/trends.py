@@ -84,20 +84,26 @@ def glance(connection: sqlite3.Connection, repository_id: int, tip: str, limit: 
 
     Returns:
         In the order of the tools; `values` are oldest first, `change` is the newest less the one before, and
-        `direction` says which are better where the metric is held, as `held` says.
+        `direction` says which are better where the metric is held, as `held` says. `latest`: its tool's newest result
+        has it; some metrics are only told where there is something to measure.
     """
     way = ratchets.first_parents(connection, repository_id, tip, limit)
     jobs = _newest(_jobs(connection, repository_id, way))
     values = _values(connection, {row["origin"] for row in jobs.values()})
     held = _held(connection, repository_id, way)
     found: dict[Line, list[tuple[float, sqlite3.Row]]] = {}
+    latest = dict[Group, str]()
     groups = sorted({group for _, group in jobs})
     for group in groups:
         there = [jobs[sha, group] for sha in reversed(way) if (sha, group) in jobs]
+        latest[group] = there[-1]["sha"]
         for row in there:
             for metric, value in values.get(row["origin"], {}).items():
                 found.setdefault(Line(*group, metric), []).append((value, row))
-    return [_glance(line, points, held.get(line)) for line, points in found.items()]
+    return [
+        {**_glance(line, points, held.get(line)), "latest": points[-1][1]["sha"] == latest[astuple(line)[:3]]}
+        for line, points in found.items()
+    ]
 
 
 def _glance(line: Line, points: Sequence[tuple[float, sqlite3.Row]], held: View | None) -> View:

@@ -101,7 +101,15 @@ def test_every_metric_at_a_glance(connection: Connection) -> None:
     assert score["values"] == [9.0, 9.5, 9.2]
     assert (score["value"], round(score["change"], 6), score["commit"]) == (9.2, -0.3, sha("c"))
     assert (score["held"], score["direction"], score["floor"]) == (True, "higher", 9.5)
+    assert score["latest"]
     assert [one["values"] for one in trends.glance(connection, 1, sha("c"), 1) if one["line"] == SCORE] == [[9.2]]
+
+
+def test_a_metric_that_the_newest_result_lacks_is_told_as_older(history: History) -> None:
+    history.measured("d", None, "c")
+    with readable(history.db) as connection:
+        found = {one["line"]: one for one in trends.glance(connection, 1, sha("d"))}
+    assert (found[SCORE]["commit"], found[SCORE]["latest"]) == (sha("c"), False)
 
 
 def test_the_newest_result_of_a_commit_counts(history: History) -> None:
