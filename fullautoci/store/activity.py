@@ -1,5 +1,6 @@
 """What is going on now: what is running, and what waits."""
 
+import json
 import sqlite3
 from collections.abc import Collection
 from dataclasses import asdict
@@ -21,7 +22,7 @@ def activity(connection: sqlite3.Connection, visible: Collection[int] | None = N
     """What is running, what is being prepared and for how long, and how much waits.
 
     Args:
-        visible: ids of the repositories whose jobs are told of; None: all. What is counted is counted of all.
+        visible: ids of the repositories whose jobs are told of and counted; None: all.
     """
     # As in `jobs.start_next`, "state <> 'done'" is there for the partial indexes.
     rows = connection.execute(
@@ -31,14 +32,17 @@ def activity(connection: sqlite3.Connection, visible: Collection[int] | None = N
         " FROM jobs j JOIN repositories p ON p.id = j.repository_id"
         " WHERE j.state <> 'done' AND j.state IN ('preparing', 'running') ORDER BY j.id"
     ).fetchall()
+    of = "" if visible is None else " AND j.repository_id IN (SELECT value FROM json_each(:seen))"
+    # With the plus it is looked for in what is open, not in all that a repository ever had.
+    seen = of.replace("j.", "+j.")
+    jobs, runs = (f"FROM {table} j WHERE j.state <> 'done' AND j.state = 'queued'{seen}" for table in ("jobs", "runs"))
     counts = connection.execute(
-        "SELECT (SELECT count(*) FROM jobs WHERE state <> 'done' AND state = 'queued') AS jobs_queued,"
-        " (SELECT count(*) FROM runs WHERE state <> 'done' AND state = 'queued') AS runs_queued,"
-        " (SELECT count(*) FROM jobs WHERE outcome = 'quarantined') AS jobs_quarantined,"
-        " (SELECT count(*) FROM runs WHERE state <> 'done' AND state = 'queued' AND priority >= ?) AS backfill_queued,"
+        f"SELECT (SELECT count(*) {jobs}) AS jobs_queued, (SELECT count(*) {runs}) AS runs_queued,"
+        f" (SELECT count(*) FROM jobs j WHERE j.outcome = 'quarantined'{of}) AS jobs_quarantined,"
+        f" (SELECT count(*) {runs} AND j.priority >= :backfill) AS backfill_queued,"
         " (SELECT max(julianday('now') - julianday(j.queued_at)) * 86400 FROM jobs j JOIN runs r ON r.id = j.run_id"
-        "  WHERE j.state <> 'done' AND j.state = 'queued' AND r.priority < ?) AS oldest_wait_s",
-        [Priority.BACKFILL, Priority.BACKFILL],
+        f"  WHERE j.state <> 'done' AND j.state = 'queued' AND r.priority < :backfill{seen}) AS oldest_wait_s",
+        {"backfill": Priority.BACKFILL, "seen": json.dumps([*(visible or ())])},
     ).fetchone()
     running = [_running(row) for row in rows if visible is None or row["repository_id"] in visible]
     pause = pauses.current(connection)

@@ -19,7 +19,7 @@
     const before = shown();
     try {
       await alone(() => htmx.ajax("GET", location.pathname + location.search, { source: "#main", target: "#main", select: "#main", swap: "morph:outerHTML" }));
-    } finally {
+    } catch { /* counted below, and tried again */ } finally {
       waiting = false;
       looked = performance.now();
       if (shown() === before) misses += 1;  // refused, or not answered
@@ -27,13 +27,14 @@
       soon();
     }
   };
-  // One tab at a time, and the next one a moment later: a hundred at once would be a burst that is refused.
-  const alone = (work) => (navigator.locks ? navigator.locks.request("fullautoci-look", async () => {
+  // One tab at a time, and the next one a moment later: a hundred at once would be a burst that is refused. A browser
+  // may freeze a tab that has its turn: after a while, or where it was in vain, nobody waits for that.
+  const alone = (work) => (navigator.locks && misses < 2 ? navigator.locks.request("fullautoci-look", { signal: AbortSignal.timeout(60_000) }, async () => {
     await work();
     if (!document.hidden) await rest(pause / 4);  // timers of hidden tabs are slow, and would keep all others waiting
   }) : work());
   const soon = () => {
-    if (shown() === known || timer || waiting || busy()) return;
+    if (shown() === undefined || shown() === known || timer || waiting || busy()) return;
     const spread = document.hasFocus() ? 0 : Math.random() * pause;
     const wait = document.hidden ? HIDDEN : Math.min((pause / 2) * 2 ** misses, 15_000);
     timer = setTimeout(look, Math.max(0, looked + wait - performance.now()) + spread);

@@ -127,7 +127,9 @@ def test_what_is_going_on(db: Database, number: int, run: int) -> None:
     jobs.progress(db, start(db).id, 1, jobs.State.PREPARING, "installing")
     with readable(db) as connection:
         view = views.activity(connection)
+        others = views.activity(connection, {number + 1})
     (one,) = view["running"]
+    assert (others["running"], others["jobs_queued"], others["oldest_wait_s"]) == ([], 0, None)
     assert (one["repository"], one["commit"], one["tool"], one["activity"]) == ("r", sha(2), "pylint", "installing")
     assert 0 <= one["seconds"] < 600
     assert (view["jobs_queued"], view["runs_queued"], view["jobs_quarantined"]) == (1, 0, 0)
