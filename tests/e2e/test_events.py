@@ -38,7 +38,7 @@ def test_one_event_a_hundred_times_at_once_makes_one_run(home: Home, repository:
     home.finished(number, sha)
     assert len(home.api().runs(repository=number, commit=sha)) == 1
     found = until(lambda: home.api().event(event.id))
-    assert found["outcome"] == "queued"
+    assert found["outcome"] in ("queued", "coalesced")  # the kernel's notice may have come first
     again = event_of(repository, sha)
     hook_client.push(str(home.paths.socket), spool.encode(again))
     assert until(lambda: home.api().event(again.id))["outcome"] == "coalesced"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>\"'><a href=javascript:alert(3)>{{ 7 * 7 }}"
+EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>\"'><a href=javascript:alert(3)>{{ 7654321 * 7 }}"
 ESCAPES = "\x1b]8;;javascript:alert(4)\x07link\x1b]8;;\x07\x1b[31mred\x1b[0m\x1b[2J\x1b]0;title\x07"
 BIDI = "\u202egnp.exe\u2066 \u2067"
 LOUD = f"""
@@ -65,7 +65,7 @@ def test_hostile_text_is_shown_everywhere_and_nothing_executes(
     for text in ("onerror=alert(1)", NAME, "<script>alert(6)</script>", "<iframe src="):
         assert text in whole, text
     assert "\x1b" not in whole
-    assert "49" not in "".join(line for line in whole.splitlines() if "javascript:alert(3)" in line)
+    assert "53580247" not in whole, "it was computed"
     context.close()
 
 
