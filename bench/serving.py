@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bench.harness import Unavailable
+from fullautoci import memory
 from fullautoci.config.dashboard import DashboardSection, RequestLimits
 from fullautoci.config.service import ServiceFile
 from fullautoci.daemon import serving
@@ -62,6 +63,7 @@ def main() -> None:
         services = Services(readers.reading, paths.logs, lambda: info, None, None, accounts, state=readers.state)
         listeners = serving.listen(paths, settings, stack)
         serving.serve(paths, settings, services, listeners, stack)
+        memory.settle()
         print(listeners[0].getsockname()[1], key, flush=True)
         sys.stdin.read()
 

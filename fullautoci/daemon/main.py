@@ -237,7 +237,7 @@ class Daemon:
             DaemonStorage(paths),
         )
         serving.serve(paths, settings, services, listeners, stack)
-        memory.give_back()
+        memory.settle()
 
     def _clear_up(self) -> None:
         """End and remove what an earlier daemon may have left."""
