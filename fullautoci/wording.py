@@ -61,6 +61,11 @@ def metric(one: View) -> str:
     return f"{one['metric']} by {one['per']}" if one.get("per") else str(one["metric"])
 
 
+def act(kind: str) -> str:
+    """What somebody did about a ratchet, in words."""
+    return "waiver ended" if kind == "end" else kind
+
+
 def mood(one: View) -> str:
     """Whether a verdict is bad, bad but waived, good, or nothing to look at."""
     found = _MOODS.get(one["verdict"], QUIET)

@@ -13,6 +13,7 @@ from fullautoci.cli.here import Here
 from fullautoci.cli.naming import repo_option
 from fullautoci.cli.output import STYLES, age, console, job_name, json_option, note, print_json, safe
 from fullautoci.errors import FullAutoCIError
+from fullautoci.reporting.periods import DAYS, LAST_WEEK, THIS_WEEK
 from fullautoci.text import counted, number
 
 if TYPE_CHECKING:
@@ -20,20 +21,18 @@ if TYPE_CHECKING:
 
     from fullautoci.client.types.reports import Report
 
-NAMES = ("this-week", "last-week")
 # So many of each are printed; all that is known with --json.
 SHOWN = 10
-_DAYS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.\.[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ZONE_FILE = Path("/etc/localtime")
 
 
 def complete(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """The periods that have a name and begin so."""
-    return [name for name in NAMES if name.startswith(incomplete)]
+    return [name for name in (THIS_WEEK, LAST_WEEK) if name.startswith(incomplete)]
 
 
 @click.command("report")
-@click.argument("period", default=NAMES[0], shell_complete=complete)
+@click.argument("period", default=THIS_WEEK, shell_complete=complete)
 @click.option("--html", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write it as a page.")
 @click.option("--zone", metavar="NAME", help="Where days begin, as in Europe/Berlin; default: where you are.")
 @repo_option
@@ -73,7 +72,7 @@ def own_zone() -> str:
 def _meant(here: Here, period: str) -> str:
     """A period as the service knows it: of two revisions their commits."""
     begin, dots, end = period.partition("..")
-    if not dots or _DAYS.fullmatch(period):
+    if not dots or DAYS.fullmatch(period):
         return period
     return f"{here.resolve(begin)}..{here.resolve(end or 'HEAD')}"
 
@@ -148,10 +147,8 @@ def _flaked(one: Mapping[str, Any]) -> str:
 
 
 def _act(one: Mapping[str, Any]) -> str:
-    kind = {"end": "waiver ended"}.get(one["kind"], one["kind"])
-    return (
-        f"{safe(kind)} {safe(one['name'])} by {safe(one['actor'], 60)} at {one['commit'][:10]}: {safe(one['reason'])}"
-    )
+    what = f"{safe(wording.act(one['kind']))} {safe(one['name'])}"
+    return f"{what} by {safe(one['actor'], 60)} at {one['commit'][:10]}: {safe(one['reason'])}"
 
 
 def _metrics(out: "Console", found: "Report") -> None:

@@ -76,7 +76,7 @@ class Calls:
 
     def _get(self, path: str, **query: object) -> Any:
         """What is at a path; what was sent before and is the same is not sent again."""
-        asked = path + _query(query)
+        asked = path + query_string(query)
         known = self._tagged.get(asked)
         answer = self._answer("GET", asked, headers={"If-None-Match": known[0]} if known else None)
         if answer.status == 304 and known:
@@ -96,7 +96,7 @@ class Calls:
         """
         cursor = ""
         for _ in range(MOST_PARTS):
-            answer = self._answer("GET", path + _query({**query, "cursor": cursor or None}))
+            answer = self._answer("GET", path + query_string({**query, "cursor": cursor or None}))
             found = content(answer)
             if not isinstance(found, list):
                 raise ServerError("what was answered is no listing", "client and server may be of different versions")
@@ -117,7 +117,8 @@ def _body(payload: object) -> bytes:
         ) from None
 
 
-def _query(query: Mapping[str, object]) -> str:
+def query_string(query: Mapping[str, object]) -> str:
+    """The query of a path, with its question mark, without what is None; empty where nothing is left."""
     said = urlencode({name: _text(value) for name, value in query.items() if value is not None}, doseq=True)
     return f"?{said}" if said else ""
 

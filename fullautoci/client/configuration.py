@@ -1,9 +1,9 @@
 """What is configured beside the files."""
 
 from typing import Any, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from fullautoci.client.calls import Calls
+from fullautoci.client.calls import Calls, query_string
 from fullautoci.client.types.service import Configuration, WasSet, WasUnset
 
 
@@ -21,5 +21,5 @@ class ConfigurationCalls(Calls):
 
     def unconfigure(self, key: str, repository: int | None = None) -> WasUnset:
         """Have a key say nothing any more."""
-        query = f"?{urlencode({'repository': repository})}" if repository is not None else ""
-        return cast(WasUnset, self._call("DELETE", f"/config/{quote(key, safe='')}{query}"))
+        path = f"/config/{quote(key, safe='')}{query_string({'repository': repository})}"
+        return cast(WasUnset, self._call("DELETE", path))

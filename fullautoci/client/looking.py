@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from typing import Any, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from fullautoci.client.calls import Calls
+from fullautoci.client.calls import Calls, query_string
 from fullautoci.client.types.findings import PlacedFinding
 from fullautoci.client.types.metrics import Measured
 from fullautoci.client.types.reports import Report
@@ -47,8 +47,8 @@ class LookingCalls(Calls):
 
     def report_file(self, repository: int, period: str, zone: str = "") -> bytes:
         """The same as an HTML file that needs nothing else."""
-        path = f"{_period(repository, period)}.html"
-        return self._answer("GET", path + (f"?{urlencode({'zone': zone})}" if zone else "")).body
+        path = f"{_period(repository, period)}.html{query_string({'zone': zone or None})}"
+        return self._answer("GET", path).body
 
     def prometheus(self) -> str:
         """What Prometheus is told, in its text format 0.0.4."""

@@ -14,7 +14,7 @@ FIRST, LAST = date(1971, 1, 4), date(9998, 12, 31)
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_DAYS = re.compile(rf"({_DAY})\.\.({_DAY})")
+DAYS = re.compile(rf"({_DAY})\.\.({_DAY})")
 _HINT = "as in this-week, last-week, 2026-W48, 2026-11, or 2026-11-01..2026-11-15"
 
 
@@ -73,7 +73,7 @@ def named(said: str, now: datetime, where: ZoneInfo) -> Period:
         if found := _MONTH.fullmatch(said):
             first = date(int(found[1]), int(found[2]), 1)
             return _days(said, first.strftime("%B %Y"), first, _month_after(first) - timedelta(days=1), where)
-        if found := _DAYS.fullmatch(said):
+        if found := DAYS.fullmatch(said):
             first, last = date.fromisoformat(found[1]), date.fromisoformat(found[2])
             if last < first:
                 raise UsageError(f"{last} is before {first}", "the earlier day comes first")

@@ -1,6 +1,5 @@
 """What is going on now: what is running, and what waits."""
 
-import json
 import sqlite3
 from collections.abc import Collection
 from dataclasses import asdict
@@ -8,6 +7,7 @@ from typing import Any
 
 from fullautoci.model import Priority
 from fullautoci.store import pauses
+from fullautoci.store.scope import as_json
 
 View = dict[str, Any]
 
@@ -42,7 +42,7 @@ def activity(connection: sqlite3.Connection, visible: Collection[int] | None = N
         f" (SELECT count(*) {runs} AND j.priority >= :backfill) AS backfill_queued,"
         " (SELECT max(julianday('now') - julianday(j.queued_at)) * 86400 FROM jobs j JOIN runs r ON r.id = j.run_id"
         f"  WHERE j.state <> 'done' AND j.state = 'queued' AND r.priority < :backfill{seen}) AS oldest_wait_s",
-        {"backfill": Priority.BACKFILL, "seen": json.dumps([*(visible or ())])},
+        {"backfill": Priority.BACKFILL, "seen": as_json(visible)},
     ).fetchone()
     running = [_running(row) for row in rows if visible is None or row["repository_id"] in visible]
     pause = pauses.current(connection)

@@ -91,27 +91,26 @@ def glance(connection: sqlite3.Connection, repository_id: int, tip: str, limit: 
     jobs = _newest(_jobs(connection, repository_id, way))
     values = _values(connection, {row["origin"] for row in jobs.values()})
     held = _held(connection, repository_id, way)
-    found: dict[Line, list[tuple[float, sqlite3.Row]]] = {}
-    latest = dict[Group, str]()
-    groups = sorted({group for _, group in jobs})
-    for group in groups:
+    shown: list[View] = []
+    for group in sorted({group for _, group in jobs}):
         there = [jobs[sha, group] for sha in reversed(way) if (sha, group) in jobs]
-        latest[group] = there[-1]["sha"]
+        found: dict[Line, list[tuple[float, sqlite3.Row]]] = {}
         for row in there:
             for metric, value in values.get(row["origin"], {}).items():
                 found.setdefault(Line(*group, metric), []).append((value, row))
-    return [
-        {**_glance(line, points, held.get(line)), "latest": points[-1][1]["sha"] == latest[astuple(line)[:3]]}
-        for line, points in found.items()
-    ]
+        shown += [_glance(line, points, held.get(line), there[-1]) for line, points in found.items()]
+    return shown
 
 
-def _glance(line: Line, points: Sequence[tuple[float, sqlite3.Row]], held: View | None) -> View:
+def _glance(
+    line: Line, points: Sequence[tuple[float, sqlite3.Row]], held: View | None, newest_job: sqlite3.Row
+) -> View:
     value, row = points[-1]
     return {
         "line": line, "value": value, "run": row["run"], "commit": row["sha"],
         "change": value - points[-2][0] if len(points) > 1 else 0.0, "values": [one for one, _ in points],
-        "held": held is not None, **(held or {"direction": "", "floor": None, "target": None}),
+        "latest": row is newest_job, "held": held is not None,
+        **(held or {"direction": "", "floor": None, "target": None}),
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ def install(app: Flask) -> None:
         number=number, seconds=seconds, metric=metric, line=one_line, plain=plain, ranges=ranges, counted=counted,
         environment=described_environment, job_name=wording.job_name, delta=wording.delta, news=wording.news,
         verdict=wording.verdict, held=wording.metric, mood=wording.mood, provenance=wording.provenance,
-        own_reason=wording.own_reason, outcome=wording.outcome, sign=sign, person=person,
+        own_reason=wording.own_reason, act=wording.act, outcome=wording.outcome, sign=sign, person=person,
     )  # fmt: skip
 
 
